@@ -1,0 +1,97 @@
+/*
+ * A store operation is one unit of work: it either happens whole, or not at all, and it is answered after
+ * its commit. It is written once, as a generator that yields what it wants done and is handed what came of
+ * it. A driver decides how: SQLite runs it to its end without a pause, in the store's own thread or in
+ * place; PostgreSQL awaits each effect on a pooled connection; the simulator crashes between them.
+ *
+ * An operation touches nothing but what it yields: no clock, no randomness, no I/O of its own. Its time is
+ * `tx.now`, the store's. Its input and output can be cloned between threads.
+ */
+
+export type SqlValue = string | number | null | Uint8Array;
+
+export type Effect =
+  | { readonly kind: 'rows'; readonly sql: string; readonly params: readonly SqlValue[] }
+  | { readonly kind: 'run'; readonly sql: string; readonly params: readonly SqlValue[] }
+  /** Keep these bytes; they are durable when the operation is. Handed back: {@link BytesPlace}. */
+  | { readonly kind: 'keep'; readonly bytes: Uint8Array }
+  /** Tell this to whoever listens, after the commit. */
+  | { readonly kind: 'signal'; readonly signal: Signal };
+
+/** Where kept bytes lie: in a segment file (SQLite) or a table of blobs (PostgreSQL, `segment` is its id and `offset` 0). */
+export interface BytesPlace {
+  readonly segment: number;
+  readonly offset: number;
+}
+
+/**
+ * What woke: only a hint to look at the store, never the fact itself. On PostgreSQL it reaches the other
+ * masters too, and it may be lost: who waits for one looks again from time to time.
+ */
+export type Signal =
+  | { readonly topic: 'events' }
+  | { readonly topic: 'changes' }
+  /** A request waits, or may go now. */
+  | { readonly topic: 'requests' }
+  /** A slot is free, or a worker came. */
+  | { readonly topic: 'slots' }
+  /** A log has more, or has ended. */
+  | { readonly topic: 'log'; readonly log: number }
+  /** Somebody wants this build cancelled: whoever holds its worker's connection tells it. */
+  | { readonly topic: 'cancel'; readonly build: number };
+
+export type Dialect = 'sqlite' | 'postgres';
+
+export interface Transaction {
+  /** The store's clock, milliseconds since 1970; the same for the whole operation. */
+  readonly now: number;
+  readonly dialect: Dialect;
+}
+
+/** The body of an operation: yields effects, is handed their outcome, returns the answer. */
+export type Work<Answer> = Generator<Effect, Answer, unknown>;
+
+export interface Operation<Input, Answer> {
+  readonly name: string;
+  /** Changes nothing: it may run outside the queue of writes. */
+  readonly readOnly: boolean;
+  readonly run: (tx: Transaction, input: Input) => Work<Answer>;
+}
+
+/** Names are `aggregate.act`, and unique. */
+export function operation<Input, Answer>(
+  name: string,
+  run: (tx: Transaction, input: Input) => Work<Answer>,
+): Operation<Input, Answer> {
+  return { name, readOnly: false, run };
+}
+
+export function query<Input, Answer>(
+  name: string,
+  run: (tx: Transaction, input: Input) => Work<Answer>,
+): Operation<Input, Answer> {
+  return { name, readOnly: true, run };
+}
+
+/** All rows of a prepared text with `?` for each parameter. The text is constant: it is prepared once. */
+export function* rows<Row>(sql: string, ...params: readonly SqlValue[]): Work<readonly Row[]> {
+  return (yield { kind: 'rows', sql, params }) as readonly Row[];
+}
+
+export function* row<Row>(sql: string, ...params: readonly SqlValue[]): Work<Row | undefined> {
+  const found = (yield { kind: 'rows', sql, params }) as readonly Row[];
+  return found[0];
+}
+
+/** How many rows it changed. */
+export function* run(sql: string, ...params: readonly SqlValue[]): Work<number> {
+  return (yield { kind: 'run', sql, params }) as number;
+}
+
+export function* keep(bytes: Uint8Array): Work<BytesPlace> {
+  return (yield { kind: 'keep', bytes }) as BytesPlace;
+}
+
+export function* signal(what: Signal): Work<void> {
+  yield { kind: 'signal', signal: what };
+}

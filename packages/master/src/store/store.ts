@@ -1,0 +1,16 @@
+import type { BytesPlace, Operation, Signal } from './operation.ts';
+
+/**
+ * The record of everything, and the only truth. {@link Store.do} answers after the commit; an operation
+ * that threw has changed nothing.
+ */
+export interface Store {
+  /** The identity of this store's history: part of every cursor, new after a restore. */
+  readonly epoch: string;
+  do<Input, Answer>(operation: Operation<Input, Answer>, input: Input): Promise<Answer>;
+  /** Bytes that an operation kept. @throws MillraceError `bytes-missing` when they have been expired. */
+  read(place: BytesPlace, length: number): Promise<Uint8Array>;
+  /** Called after each commit with its signals, doubles removed. Returns the way to stop. */
+  onSignal(listen: (signal: Signal) => void): () => void;
+  close(): Promise<void>;
+}

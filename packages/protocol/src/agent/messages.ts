@@ -1,0 +1,123 @@
+import type { Position } from '../journal/record.ts';
+import type { Plan } from '../plan.ts';
+import type { Reason } from '../result.ts';
+
+/*
+ * What an agent and a master say to each other, over one WebSocket at `/api/v1/agent`.
+ *
+ * The agent connects, says `hello`, and is answered by `welcome` or `refusal`. From then on the agent sends
+ * journal records as binary frames (`frame.ts`) and both send these messages as JSON text. Nothing here is
+ * the truth: whatever is lost with a connection is found again by the next `hello`, which compares the
+ * journals on the worker with the store.
+ */
+export const agentProtocolVersion = 1;
+
+/** A build on a worker: the number alone is not enough, the fence tells the holders apart. */
+export interface Holding {
+  readonly build: number;
+  readonly fence: number;
+}
+
+export type FromAgent =
+  | {
+      readonly type: 'hello';
+      readonly version: number;
+      readonly worker: string;
+      /** Made once with the spool's folder: another spool under the same name is another machine. */
+      readonly spool: string;
+      readonly slots: number;
+      readonly facts: WorkerFacts;
+      /** Every journal on the worker's disk. `ended`: its last record is there. */
+      readonly journals: readonly (Holding & { readonly ended: boolean })[];
+      readonly room: Room;
+    }
+  /** Answered by `heard` with the same number. */
+  | { readonly type: 'heartbeat'; readonly number: number }
+  /** A build that was given out cannot be run here, and no journal was begun. */
+  | ({ readonly type: 'refused'; readonly message: string } & Holding)
+  | { readonly type: 'room'; readonly room: Room };
+
+/** Whether the worker takes new builds, and if not, why in words for people. */
+export type Room = { readonly accepts: true } | { readonly accepts: false; readonly message: string };
+
+export interface WorkerFacts {
+  readonly os: string;
+  readonly architecture: string;
+  readonly hostname: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly version: string;
+}
+
+export type FromMaster =
+  | {
+      readonly type: 'welcome';
+      readonly version: number;
+      readonly master: string;
+      readonly heartbeatMs: number;
+      readonly lostAfterMs: number;
+      /** How many unacknowledged journal bytes one build may have under way. */
+      readonly creditBytes: number;
+      /** One verdict for each journal of the hello, in its order. */
+      readonly journals: readonly Verdict[];
+      /** What the store says runs here and the hello did not name. */
+      readonly run: readonly RunOrder[];
+      readonly watched: readonly LogName[];
+    }
+  | { readonly type: 'refusal'; readonly code: RefusalCode; readonly message: string }
+  | ({ readonly type: 'run' } & RunOrder)
+  /** Committed up to here. */
+  | ({ readonly type: 'acknowledged'; readonly position: Position } & Holding)
+  /** A gap: send again from here. */
+  | ({ readonly type: 'wanted'; readonly position: Position } & Holding)
+  /** The end is committed: the journal may be removed. */
+  | ({ readonly type: 'done' } & Holding)
+  /** Not yours any more: end its commands, remove its journal. */
+  | ({ readonly type: 'fenced'; readonly message: string } & Holding)
+  | ({ readonly type: 'cancel'; readonly reason: Reason; readonly message: string } & Holding)
+  | { readonly type: 'heard'; readonly number: number }
+  | ({ readonly type: 'watch'; readonly on: boolean } & LogName);
+
+/** Journals known to the store go on from `position`, which is the store's; the agent keeps none of its own. */
+export type Verdict = Holding &
+  (
+    | {
+        readonly kind: 'resume';
+        readonly position: Position;
+        readonly cancel?: { readonly reason: Reason; readonly message: string };
+      }
+    | { readonly kind: 'done' }
+    | { readonly kind: 'fenced'; readonly message: string }
+  );
+
+export interface RunOrder extends Holding {
+  /** From 0: which of the worker's slots the store gave it. */
+  readonly slot: number;
+  readonly planHash: string;
+  readonly plan: Plan;
+  readonly builder: string;
+  readonly number: number;
+}
+
+/** A log by the number that its journal gave it. */
+export interface LogName {
+  readonly build: number;
+  readonly log: number;
+}
+
+export const refusalCodes = [
+  'unknown-worker',
+  'wrong-token',
+  'name-taken',
+  'protocol-version',
+  'malformed',
+  'shutting-down',
+] as const;
+export type RefusalCode = (typeof refusalCodes)[number];
+
+/** The largest JSON message: a plan and room around it. */
+export const messageBytesMax = 8 * 1024 ** 2;
+/** The largest binary frame. */
+export const frameBytesMax = 1024 ** 2;
+export const defaultHeartbeatMs = 5_000;
+export const defaultCreditBytes = 4 * 1024 ** 2;

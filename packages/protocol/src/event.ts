@@ -1,0 +1,45 @@
+/** Every kind of event, `noun.what-happened`. The shape of an event's data is versioned with the API. */
+export const eventTypes = [
+  'master.started',
+  'master.stopped',
+  'config.loaded',
+  'change.added',
+  'buildset.added',
+  'request.added',
+  'request.claimed',
+  'request.cancelled',
+  'request.requeued',
+  'request.finished',
+  'build.started',
+  'build.cancelling',
+  'build.lost',
+  'build.adopted',
+  'build.finished',
+  'build.property',
+  'step.started',
+  'step.finished',
+  'log.opened',
+  'log.closed',
+  'log.merged',
+  'worker.connected',
+  'worker.disconnected',
+  'worker.silent',
+  'worker.room',
+  'scheduler.decided',
+] as const;
+export type EventType = (typeof eventTypes)[number];
+
+/** One fact in the event log, as the API gives it. */
+export interface MillraceEvent {
+  /** Opaque: give it back as `after` to get what came next. */
+  readonly cursor: string;
+  readonly type: EventType;
+  /** Milliseconds since 1970, by the store's clock. */
+  readonly at: number;
+  readonly builder?: string;
+  readonly build?: number;
+  readonly request?: number;
+  readonly buildset?: number;
+  readonly worker?: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}

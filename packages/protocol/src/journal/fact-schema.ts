@@ -1,0 +1,56 @@
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+import { reasons, results } from '../result.ts';
+import type { Fact } from './record.ts';
+
+const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const name = Type.String({ minLength: 1, maxLength: 200 });
+const result = Type.Enum([...results]);
+const reason = Type.Optional(Type.Enum([...reasons]));
+const message = Type.Optional(Type.String({ maxLength: 4000 }));
+
+/** The facts that stand in a journal as JSON: all but chunks. A master checks every one before it believes it. */
+export const factSchema = Type.Union([
+  Type.Object({
+    kind: Type.Literal('begin'),
+    build: count,
+    fence: count,
+    planHash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+    worker: name,
+  }),
+  Type.Object({ kind: Type.Literal('step-started'), step: count }),
+  Type.Object({
+    kind: Type.Literal('log-opened'),
+    step: count,
+    log: count,
+    name,
+    stream: Type.Enum(['combined', 'stdout', 'stderr', 'header']),
+  }),
+  Type.Object({ kind: Type.Literal('log-gap'), log: count, lines: count, bytes: count }),
+  Type.Object({ kind: Type.Literal('log-closed'), log: count, lines: count, bytes: count }),
+  Type.Object({
+    kind: Type.Literal('property'),
+    name,
+    value: Type.Union([Type.String({ maxLength: 64 * 1024 }), Type.Number(), Type.Boolean()]),
+    source: name,
+  }),
+  Type.Object({ kind: Type.Literal('clocks-stopped'), step: count }),
+  Type.Object({ kind: Type.Literal('clocks-resumed'), step: count, stoppedMs: Type.Number({ minimum: 0 }) }),
+  Type.Object({
+    kind: Type.Literal('step-finished'),
+    step: count,
+    result,
+    reason,
+    exitCode: Type.Optional(Type.Integer()),
+    signal: Type.Optional(Type.String({ maxLength: 20 })),
+    limit: Type.Optional(Type.Enum(['no-output', 'total'])),
+    message,
+  }),
+  Type.Object({ kind: Type.Literal('build-finished'), result, reason, message }),
+]);
+
+const compiled = Compile(factSchema);
+
+export function isFact(value: unknown): value is Exclude<Fact, { kind: 'log-chunk' }> {
+  return compiled.Check(value);
+}

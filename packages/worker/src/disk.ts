@@ -1,0 +1,26 @@
+/**
+ * The few things that the worker does with files, so that the simulator can hand in a disk that tears
+ * writes and fills up. Synchronous: a slot has one build, and a record must be on its way before the next.
+ */
+export interface Disk {
+  /** Makes a file that must not exist yet. @throws with code `EEXIST`, `ENOSPC` ... as Node does. */
+  create(path: string): DiskFile;
+  /** Opens a file to read and to append. @throws with code `ENOENT`. */
+  open(path: string): DiskFile;
+  /** Names in a folder, which is made if it is not there. */
+  list(folder: string): readonly string[];
+  remove(path: string): void;
+  /** Whole small files: written beside and renamed. */
+  readText(path: string): string | undefined;
+  writeText(path: string, text: string): void;
+}
+
+export interface DiskFile {
+  size(): number;
+  /** Bytes from `from` on, at most `length`; fewer only at the end. */
+  read(from: number, length: number): Uint8Array;
+  /** Appends all of it. @throws with code `ENOSPC`: an unknown part was written; the caller truncates. */
+  append(bytes: Uint8Array): void;
+  truncate(size: number): void;
+  close(): void;
+}

@@ -1,0 +1,31 @@
+import type { Holding, RunOrder } from '@millrace/protocol/agent/messages';
+import type { Reason } from '@millrace/protocol/result';
+
+/*
+ * What an agent and a slot say to each other over a local socket, as lines of JSON. The journal itself is
+ * not sent: both open its file. A slot says where its journal ends, and the agent reads up to there.
+ */
+export type ToSlot =
+  /** Answered by `slot-state`. A slot that has a build, or finds the build's journal on disk, refuses. */
+  | { readonly type: 'run'; readonly order: RunOrder }
+  | ({ readonly type: 'cancel'; readonly reason: Reason; readonly message: string } & Holding)
+  /** The build is somebody else's now: end the tree, write nothing more. */
+  | ({ readonly type: 'fenced' } & Holding)
+  /** Which logs of the running build are watched, by journal number. */
+  | { readonly type: 'watched'; readonly logs: readonly number[] }
+  /** The master has committed up to this byte: how full the spool is. */
+  | ({ readonly type: 'acknowledged'; readonly byte: number } & Holding)
+  /** A heartbeat that was sent this long ago has been answered: some master heard of this worker then. */
+  | { readonly type: 'heard'; readonly agoMs: number };
+
+export type FromSlot =
+  /** Said at connection, and whenever it changes. */
+  | { readonly type: 'slot-state'; readonly slot: number; readonly build: Holding | null }
+  | ({ readonly type: 'refused'; readonly message: string } & Holding)
+  /**
+   * The journal has whole records up to `byte`. `urgent`: send now; otherwise the agent may collect for a
+   * second or two (log output that nobody watches).
+   */
+  | ({ readonly type: 'grown'; readonly byte: number; readonly urgent: boolean } & Holding)
+  /** The last record is written; the slot is ready for the next build. */
+  | ({ readonly type: 'ended'; readonly byte: number } & Holding);
