@@ -1,0 +1,92 @@
+import type { OnSilence, Plan } from '@millrace/protocol/plan';
+import type { PropertyValue } from '@millrace/protocol/journal/record';
+
+/**
+ * What a config says, once it has been checked: frozen data, without the functions, which stay in the
+ * config's own thread. Everything is known by its name.
+ */
+export interface Config {
+  /** A hash of what the config says: the version of it that made a plan. */
+  readonly generation: string;
+  readonly lostAfterMs: number;
+  readonly repositories: readonly RepositoryConfig[];
+  readonly workers: readonly WorkerConfig[];
+  readonly builders: readonly BuilderConfig[];
+  readonly schedulers: readonly SchedulerConfig[];
+  readonly tokens: readonly TokenConfig[];
+}
+
+export interface RepositoryConfig {
+  readonly name: string;
+  /** A folder (absolute: relative ones are resolved against the config's own) or anything git takes. */
+  readonly url: string;
+  /** Watched for new commits: names, or patterns with `*`. Empty: not watched. */
+  readonly branches: readonly string[];
+  readonly pollEveryMs: number;
+  /** Built where nobody names a branch. */
+  readonly defaultBranch: string;
+}
+
+export interface WorkerConfig {
+  readonly name: string;
+  /** `sha256:` and 64 hex digits of the token's SHA-256; null: this worker comes from loopback alone, without one. */
+  readonly tokenHash: string | null;
+}
+
+export interface BuilderConfig {
+  readonly name: string;
+  readonly description: string | null;
+  readonly tags: readonly string[];
+  readonly repository: string | null;
+  readonly branch: string | null;
+  /** Names of the workers that may run it. */
+  readonly workers: readonly string[];
+  readonly priority: number;
+  readonly onSilence: OnSilence;
+  /** How often a build that infrastructure broke is tried again. */
+  readonly retriesMax: number;
+  readonly retryBackoffFirstMs: number;
+  readonly properties: Readonly<Record<string, PropertyValue>>;
+}
+
+/** One kind so far: each change on a branch becomes a buildset. */
+export interface SchedulerConfig {
+  readonly name: string;
+  readonly kind: 'on-change';
+  readonly repository: string;
+  readonly branches: readonly string[];
+  readonly builders: readonly string[];
+  readonly priority: number;
+}
+
+export const scopes = ['read', 'write', 'admin'] as const;
+export type Scope = (typeof scopes)[number];
+
+export interface TokenConfig {
+  readonly name: string;
+  /** `sha256:` and 64 hex digits. */
+  readonly hash: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** What a builder's `steps` function is told: everything that is known before a worker has it. */
+export interface PlanInput {
+  readonly builder: string;
+  readonly source: { readonly repository: string; readonly branch: string; readonly revision: string } | null;
+  readonly properties: Readonly<Record<string, PropertyValue>>;
+}
+
+export type Planned =
+  | { readonly kind: 'planned'; readonly plan: Plan; readonly hash: string; readonly generation: string }
+  /** The config's code threw, took too long or gave something that is no plan: a sentence with the place. */
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** Turns a request into steps. Cached by generation and input. */
+export interface Planner {
+  plan(input: PlanInput): Promise<Planned>;
+}
+
+/** The config in force. */
+export interface CurrentConfig {
+  get(): Config;
+}
