@@ -3,7 +3,7 @@
  * milliseconds since 1970), `{bytes}` a blob; JSON is text on both stores, booleans are 0 and 1.
  */
 export const spine = `
-create table meta (key text primary key, value text not null);
+create table if not exists meta (key text primary key, value text not null);
 
 create table events (
   seq {id},
@@ -94,8 +94,6 @@ create table requests (
   priority {int} not null,
   created_at {int} not null,
   not_before {int} not null,
-  -- Why it waits, for people; set by dispatch.
-  waits_for text,
   -- Grows with each claim; a build carries the one of its claim.
   fence {int} not null default 0,
   retries {int} not null default 0,
@@ -122,6 +120,7 @@ create table builds (
   generation text not null,
   on_silence text not null,
   retries_max {int} not null,
+  retry_first_ms {int} not null,
   state text not null,
   result text, reason text, message text,
   repository text, branch text, revision text,
@@ -142,6 +141,7 @@ create unique index builds_slot on builds (worker, slot) where state = 'running'
 create index builds_builder on builds (builder, id);
 create index builds_state on builds (state, id);
 create index builds_started on builds (started_at);
+create index builds_request on builds (request);
 
 create table properties (
   build {int} not null, name text not null, value text not null, source text not null,

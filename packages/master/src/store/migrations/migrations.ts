@@ -1,0 +1,38 @@
+import type { Dialect } from '../operation.ts';
+import { spine } from './0001-spine.ts';
+
+export interface Migration {
+  /** From 1, without gaps: the schema's version after it. */
+  readonly version: number;
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Every step from an empty store to today's, in order. A released one is never changed. */
+export const migrations: readonly Migration[] = [{ version: 1, name: 'spine', text: spine }];
+
+/** The version that this program reads and writes. */
+export const schemaVersion = migrations.length;
+
+const words: Readonly<Record<Dialect, Readonly<Record<string, string>>>> = {
+  sqlite: {
+    // AUTOINCREMENT: a number that was once given out is never given out again, whatever is removed.
+    id: 'integer primary key autoincrement',
+    int: 'integer',
+    bytes: 'blob',
+    xid: '',
+    rowless: 'without rowid',
+  },
+  postgres: {
+    id: 'bigint generated always as identity primary key',
+    int: 'bigint',
+    bytes: 'bytea',
+    xid: 'xid xid8 not null default pg_current_xact_id(),',
+    rowless: '',
+  },
+};
+
+/** A migration's text with its `{words}` as the dialect says them. An unknown word stays, and fails in the store. */
+export function inDialect(text: string, dialect: Dialect): string {
+  return text.replaceAll(/\{([a-z]+)\}/g, (whole, word: string) => words[dialect][word] ?? whole);
+}
