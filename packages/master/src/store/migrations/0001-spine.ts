@@ -101,7 +101,8 @@ create table requests (
   result text, reason text,
   finished_at {int}
 );
-create index requests_waiting on requests (state, builder, priority, id);
+create index requests_waiting on requests (state, builder, priority desc, id);
+create index requests_later on requests (not_before) where state = 'pending';
 create index requests_buildset on requests (buildset);
 
 create table plans (hash text primary key, plan text not null);

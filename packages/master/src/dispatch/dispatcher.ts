@@ -1,0 +1,134 @@
+import type { Clock, Timer } from '@millrace/kernel/clock';
+import { Wakeup } from '@millrace/kernel/wakeup';
+import type { RunOrder } from '@millrace/protocol/agent/messages';
+import type { BuilderConfig, CurrentConfig, Planner } from '../config/config.ts';
+import { choose } from '../model/choose.ts';
+import type { Choice } from '../model/choose.ts';
+import { claim } from '../store/operations/claim.ts';
+import type { Assignment } from '../store/operations/claim.ts';
+import { look, refusePlan } from '../store/operations/dispatch.ts';
+import type { Look } from '../store/operations/dispatch.ts';
+import type { Store } from '../store/store.ts';
+
+/** Gives a claimed build to the worker's agent. What does not reach it is sent again at its next hello. */
+export interface GiveOut {
+  run(worker: string, order: RunOrder): void;
+}
+
+export interface DispatcherParts {
+  readonly master: string;
+  readonly store: Store;
+  readonly config: CurrentConfig;
+  readonly planner: Planner;
+  readonly workers: GiveOut;
+  readonly clock: Clock;
+  /** Something went wrong that the next round may mend, such as a store that is full. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** The most requests of one builder that one round looks at: more than any worker has slots to spare. */
+const perBuilderMax = 64;
+/** What one claim may hold, so that it does not make others wait. */
+const claimsMax = 64;
+/** A second look when nothing has woken us: another master's signals may be lost. */
+const lookAgainMs = 5_000;
+
+type Waiting = Look['requests'][number];
+
+/**
+ * Brings waiting requests and free slots together: look, choose, plan, claim, give out. One round at a
+ * time; whatever happens meanwhile makes another follow. All that it knows, it reads anew in each round.
+ */
+export class Dispatcher {
+  readonly #parts: DispatcherParts;
+  readonly #wakeup = new Wakeup();
+  #later: Timer | undefined;
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts;
+  }
+
+  wake(): void {
+    this.#wakeup.wake();
+  }
+
+  /** Runs until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const stop = this.#parts.store.onSignal(({ topic }) => {
+      if (topic === 'requests' || topic === 'slots') this.wake();
+    });
+    try {
+      this.wake();
+      while (!signal.aborted) {
+        await this.#wakeup.wait(signal);
+        if (signal.aborted) break;
+        await this.#round().catch((error: unknown) => {
+          this.#parts.onTrouble(error);
+          this.#lookAgainIn(1_000);
+        });
+      }
+    } finally {
+      stop();
+      this.#later?.cancel();
+    }
+  }
+
+  async #round(): Promise<void> {
+    const { store, master, config } = this.#parts;
+    const builders = config.get().builders;
+    const seen = await store.do(look, { master, builders: named(builders), perBuilderMax });
+    this.#lookAgainIn(
+      seen.nextNotBefore === null ? lookAgainMs : Math.min(lookAgainMs, seen.nextNotBefore - seen.now),
+    );
+    const byName = new Map(builders.map((builder) => [builder.name, builder]));
+    const choices = choose(seen.requests, seen.slots, (name) => byName.get(name)?.workers ?? []);
+    if (choices.length === 0) return;
+    const assignments = await this.#assignments(choices.slice(0, claimsMax), byName);
+    for (const answer of await store.do(claim, { assignments })) {
+      if (answer.kind === 'claimed') this.#parts.workers.run(answer.worker, answer.order);
+    }
+    // There may be more than this round took, and what was taken by others may leave slots for the next.
+    this.wake();
+  }
+
+  /** Those whose plan could be made; the others have ended. */
+  async #assignments(
+    choices: readonly Choice<Waiting>[],
+    builders: ReadonlyMap<string, BuilderConfig>,
+  ): Promise<Assignment[]> {
+    const planned = await Promise.all(
+      choices.map(async ({ request, slot }): Promise<Assignment | undefined> => {
+        const builder = builders.get(request.builder);
+        if (!builder) return undefined;
+        const made = await this.#parts.planner.plan({
+          builder: builder.name,
+          source: request.source,
+          properties: { ...builder.properties, ...request.properties },
+        });
+        if (made.kind === 'failed') {
+          await this.#parts.store.do(refusePlan, { request: request.id, message: made.message });
+          return undefined;
+        }
+        return {
+          request: request.id,
+          ...slot,
+          plan: made.plan,
+          planHash: made.hash,
+          generation: made.generation,
+          retriesMax: builder.retriesMax,
+          retryFirstMs: builder.retryBackoffFirstMs,
+        };
+      }),
+    );
+    return planned.filter((assignment) => assignment !== undefined);
+  }
+
+  #lookAgainIn(ms: number): void {
+    this.#later?.cancel();
+    this.#later = this.#parts.clock.after(Math.max(1, ms), () => this.wake());
+  }
+}
+
+function named(builders: readonly BuilderConfig[]): { name: string; workers: readonly string[] }[] {
+  return builders.map(({ name, workers }) => ({ name, workers }));
+}

@@ -1,0 +1,58 @@
+/** A request that may be given out now. */
+export interface WaitingRequest {
+  readonly id: number;
+  readonly builder: string;
+  readonly priority: number;
+  /** The worker of its last build, which was lost: taken only where there is no other. */
+  readonly avoid: string | null;
+}
+
+export interface FreeSlot {
+  readonly worker: string;
+  readonly session: number;
+  readonly slot: number;
+}
+
+export interface Choice<Request extends WaitingRequest> {
+  readonly request: Request;
+  readonly slot: FreeSlot;
+}
+
+/**
+ * Which request goes to which slot: by priority, then by age; each to the eligible worker with the most free
+ * slots, so that work spreads, and away from the worker that lost it. Ties go by name and number, so that the
+ * same input gives the same answer.
+ */
+export function choose<Request extends WaitingRequest>(
+  requests: readonly Request[],
+  slots: readonly FreeSlot[],
+  workersOf: (builder: string) => readonly string[],
+): Choice<Request>[] {
+  const free = new Map<string, FreeSlot[]>();
+  for (const slot of slots) {
+    const ofWorker = free.get(slot.worker);
+    if (ofWorker) ofWorker.push(slot);
+    else free.set(slot.worker, [slot]);
+  }
+  const choices: Choice<Request>[] = [];
+  for (const request of [...requests].sort((a, b) => b.priority - a.priority || a.id - b.id)) {
+    const worker = freest(free, workersOf(request.builder), request.avoid);
+    const slot = worker === undefined ? undefined : free.get(worker)?.shift();
+    if (slot) choices.push({ request, slot });
+  }
+  return choices;
+}
+
+function freest(
+  free: ReadonlyMap<string, readonly FreeSlot[]>,
+  eligible: readonly string[],
+  avoid: string | null,
+): string | undefined {
+  const room = (worker: string): number => free.get(worker)?.length ?? 0;
+  const candidates = eligible.filter((worker) => room(worker) > 0);
+  const others = candidates.filter((worker) => worker !== avoid);
+  const ranked = (others.length > 0 ? others : candidates).sort(
+    (a, b) => room(b) - room(a) || (a < b ? -1 : 1),
+  );
+  return ranked[0];
+}

@@ -1,0 +1,173 @@
+import { assert } from '@millrace/kernel/assert';
+import type { RunOrder } from '@millrace/protocol/agent/messages';
+import { journalStart } from '@millrace/protocol/journal/codec';
+import type { PropertyValue } from '@millrace/protocol/journal/record';
+import type { Plan } from '@millrace/protocol/plan';
+import { operation, row, run } from '../operation.ts';
+import type { Transaction, Work } from '../operation.ts';
+import { emit } from './emit.ts';
+import { forUpdate } from './for-update.ts';
+
+/** "This request for this slot with this plan, if both are still free." */
+export interface Assignment {
+  readonly request: number;
+  readonly worker: string;
+  /** The worker's session when it was chosen: a newer one may have other slots. */
+  readonly session: number;
+  readonly slot: number;
+  readonly plan: Plan;
+  readonly planHash: string;
+  readonly generation: string;
+  readonly retriesMax: number;
+  readonly retryFirstMs: number;
+}
+
+export type Claimed =
+  | { readonly kind: 'claimed'; readonly worker: string; readonly order: RunOrder }
+  /** The request, or the slot, is somebody else's by now. */
+  | { readonly kind: 'taken'; readonly request: number };
+
+/** Each assignment by itself is done or not; the answers stand in the order of the input. */
+export const claim = operation(
+  'dispatch.claim',
+  function* (tx, input: { readonly assignments: readonly Assignment[] }): Work<readonly Claimed[]> {
+    const claimed: Claimed[] = [];
+    for (const assignment of input.assignments) claimed.push(yield* claimOne(tx, assignment));
+    return claimed;
+  },
+);
+
+interface ClaimedRequest {
+  fence: number;
+  builder: string;
+  buildset: number;
+  repository: string | null;
+  branch: string | null;
+  revision: string | null;
+  properties: string;
+}
+
+function* claimOne(tx: Transaction, assignment: Assignment): Work<Claimed> {
+  const taken: Claimed = { kind: 'taken', request: assignment.request };
+  if (!(yield* slotIsFree(tx, assignment))) return taken;
+  const claims = yield* run(
+    `update requests set state = 'claimed', fence = fence + 1 where id = ? and state = 'pending' and not_before <= ?`,
+    assignment.request,
+    tx.now,
+  );
+  if (claims === 0) return taken;
+  const request = yield* row<ClaimedRequest>(
+    `select r.fence, r.builder, r.buildset, s.repository, s.branch, s.revision, s.properties
+     from requests r join buildsets s on s.id = r.buildset where r.id = ?`,
+    assignment.request,
+  );
+  assert(request, 'a claimed request is there');
+  yield* run(
+    'insert into plans (hash, plan) values (?, ?) on conflict (hash) do nothing',
+    assignment.planHash,
+    JSON.stringify(assignment.plan),
+  );
+  const number = yield* nextNumber(request.builder);
+  const build = yield* insertBuild(tx, assignment, request, number);
+  yield* run('update requests set build = ? where id = ?', build, assignment.request);
+  yield* insertProperties(build, request, assignment.plan);
+  yield* emit(tx, {
+    type: 'build.started',
+    build,
+    builder: request.builder,
+    request: assignment.request,
+    buildset: request.buildset,
+    worker: assignment.worker,
+    data: {
+      number,
+      slot: assignment.slot,
+      fence: request.fence,
+      branch: request.branch,
+      revision: request.revision,
+    },
+  });
+  const { planHash, plan, slot } = assignment;
+  const order: RunOrder = {
+    build,
+    fence: request.fence,
+    slot,
+    planHash,
+    plan,
+    builder: request.builder,
+    number,
+  };
+  return { kind: 'claimed', worker: assignment.worker, order };
+}
+
+/** The worker's row is locked first, so that two masters cannot fill one slot. */
+function* slotIsFree(tx: Transaction, assignment: Assignment): Work<boolean> {
+  const worker = yield* row<{ slots: number }>(
+    `select slots from workers where name = ? and session = ? and connected = 1 and accepts = 1${forUpdate(tx)}`,
+    assignment.worker,
+    assignment.session,
+  );
+  if (!worker || assignment.slot >= worker.slots) return false;
+  const running = yield* row(
+    `select id from builds where worker = ? and slot = ? and state = 'running'`,
+    assignment.worker,
+    assignment.slot,
+  );
+  return running === undefined;
+}
+
+function* nextNumber(builder: string): Work<number> {
+  const next = yield* row<{ last: number }>(
+    `insert into builder_numbers (builder, last) values (?, 1)
+     on conflict (builder) do update set last = builder_numbers.last + 1 returning last`,
+    builder,
+  );
+  assert(next, 'an upsert returns its row');
+  return next.last;
+}
+
+function* insertBuild(
+  tx: Transaction,
+  assignment: Assignment,
+  request: ClaimedRequest,
+  number: number,
+): Work<number> {
+  const inserted = yield* row<{ id: number }>(
+    `insert into builds (builder, number, request, fence, worker, slot, plan, generation, on_silence, retries_max,
+       retry_first_ms, state, repository, branch, revision, started_at, seq, hash, byte)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?) returning id`,
+    request.builder,
+    number,
+    assignment.request,
+    request.fence,
+    assignment.worker,
+    assignment.slot,
+    assignment.planHash,
+    assignment.generation,
+    assignment.plan.onSilence,
+    assignment.retriesMax,
+    assignment.retryFirstMs,
+    request.repository,
+    request.branch,
+    request.revision,
+    tx.now,
+    journalStart.seq,
+    journalStart.hash,
+    journalStart.byte,
+  );
+  assert(inserted, 'an insert returns its id');
+  return inserted.id;
+}
+
+/** What the build starts with: the builder's properties, and over them those of the buildset. */
+function* insertProperties(build: number, request: ClaimedRequest, plan: Plan): Work<void> {
+  const given = JSON.parse(request.properties) as Record<string, PropertyValue>;
+  for (const [name, value] of Object.entries(plan.properties)) {
+    yield* run(
+      'insert into properties (build, name, value, source) values (?, ?, ?, ?)',
+      build,
+      name,
+      JSON.stringify(value),
+      name in given ? 'buildset' : 'builder',
+    );
+  }
+}

@@ -1,0 +1,117 @@
+import type { Reason } from '@millrace/protocol/result';
+import type { PropertyValue } from '@millrace/protocol/journal/record';
+import type { FreeSlot, WaitingRequest } from '../../model/choose.ts';
+import { operation, query, rows, run } from '../operation.ts';
+import type { Work } from '../operation.ts';
+import { emit } from './emit.ts';
+import type { Source } from './buildsets.ts';
+
+export interface LookInput {
+  /** Only workers whose agents are connected to this master: it can reach no others. */
+  readonly master: string;
+  readonly builders: readonly { readonly name: string; readonly workers: readonly string[] }[];
+  /** The most requests of one builder. */
+  readonly perBuilderMax: number;
+}
+
+export interface Look {
+  readonly slots: readonly FreeSlot[];
+  readonly requests: readonly (WaitingRequest & {
+    readonly source: Source | null;
+    readonly properties: Readonly<Record<string, PropertyValue>>;
+  })[];
+  /** When the next request that waits for a time may go; null where none does. */
+  readonly nextNotBefore: number | null;
+  readonly now: number;
+}
+
+interface WaitingRow {
+  id: number;
+  builder: string;
+  priority: number;
+  repository: string | null;
+  branch: string | null;
+  revision: string | null;
+  properties: string;
+  avoid: string | null;
+}
+
+/**
+ * The free slots of a master's workers, and the first few requests of each builder that one of them may
+ * run. What it costs depends on slots and builders, not on how many requests wait.
+ */
+export const look = query('dispatch.look', function* (tx, input: LookInput): Work<Look> {
+  const slots = yield* freeSlots(input.master);
+  const free = new Set(slots.map((slot) => slot.worker));
+  const requests: Look['requests'][number][] = [];
+  for (const builder of free.size === 0 ? [] : input.builders) {
+    if (!builder.workers.some((worker) => free.has(worker))) continue;
+    const waiting = yield* rows<WaitingRow>(
+      `select r.id, r.builder, r.priority, s.repository, s.branch, s.revision, s.properties,
+         (select b.worker from builds b where b.id = r.build) as avoid
+       from requests r join buildsets s on s.id = r.buildset
+       where r.state = 'pending' and r.builder = ? and r.not_before <= ?
+       order by r.priority desc, r.id limit ?`,
+      builder.name,
+      tx.now,
+      input.perBuilderMax,
+    );
+    for (const request of waiting) requests.push(waitingRequest(request));
+  }
+  const later = yield* rows<{ at: number | null }>(
+    `select min(not_before) as at from requests where state = 'pending' and not_before > ?`,
+    tx.now,
+  );
+  return { slots, requests, nextNotBefore: later[0]?.at ?? null, now: tx.now };
+});
+
+function* freeSlots(master: string): Work<FreeSlot[]> {
+  const workers = yield* rows<{ name: string; session: number; slots: number }>(
+    `select name, session, slots from workers where connected = 1 and accepts = 1 and master = ? order by name`,
+    master,
+  );
+  const busy = new Set<string>();
+  for (const build of yield* rows<{ worker: string; slot: number }>(
+    `select worker, slot from builds where state = 'running'`,
+  )) {
+    busy.add(`${build.slot} ${build.worker}`);
+  }
+  return workers.flatMap(({ name, session, slots }) =>
+    Array.from({ length: slots }, (_, slot) => ({ worker: name, session, slot })).filter(
+      ({ slot }) => !busy.has(`${slot} ${name}`),
+    ),
+  );
+}
+
+function waitingRequest(found: WaitingRow): Look['requests'][number] {
+  const { repository, branch, revision } = found;
+  return {
+    id: found.id,
+    builder: found.builder,
+    priority: found.priority,
+    avoid: found.avoid,
+    source:
+      repository !== null && branch !== null && revision !== null ? { repository, branch, revision } : null,
+    properties: JSON.parse(found.properties) as Record<string, PropertyValue>,
+  };
+}
+
+/** No plan can be made for a request: it ends, with the config's own words, and no worker is troubled. */
+export const refusePlan = operation(
+  'dispatch.refusePlan',
+  function* (tx, input: { readonly request: number; readonly message: string }): Work<void> {
+    const reason: Reason = 'plan-failed';
+    const ended = yield* run(
+      `update requests set state = 'finished', result = 'exception', reason = ?, finished_at = ? where id = ? and state = 'pending'`,
+      reason,
+      tx.now,
+      input.request,
+    );
+    if (ended === 0) return;
+    yield* emit(tx, {
+      type: 'request.finished',
+      request: input.request,
+      data: { result: 'exception', reason, message: input.message },
+    });
+  },
+);
