@@ -10,96 +10,137 @@ import {
   Time,
 } from './common.ts';
 
-export const Build = Type.Object({
-  id: Id,
-  builder: Name,
-  number: Type.Integer({ minimum: 1 }),
-  request: Id,
-  fence: Type.Integer(),
-  state: Type.Enum(['running', 'finished']),
-  result: nullable(ResultSchema),
-  reason: nullable(ReasonSchema),
-  message: nullable(Type.String()),
-  worker: Name,
-  slot: Type.Integer(),
-  repository: nullable(Type.String()),
-  branch: nullable(Type.String()),
-  revision: nullable(Type.String()),
-  generation: Type.String(),
-  startedAt: Time,
-  finishedAt: nullable(Time),
-  /** Somebody asked that it be cancelled and the worker has not yet said that it is. */
-  cancelling: Type.Boolean(),
-  /** The worker has not been heard of for some time. */
-  silent: Type.Boolean(),
-});
+export const buildStates = ['running', 'finished'] as const;
+
+export const Build = Type.Object(
+  {
+    id: Id,
+    builder: Name,
+    number: Type.Integer({ minimum: 1, description: 'Which build of its builder, from 1' }),
+    request: Id,
+    fence: Type.Integer({ description: 'Which claim of its request' }),
+    state: Type.Enum([...buildStates], { type: 'string' }),
+    result: nullable(ResultSchema),
+    reason: nullable(ReasonSchema),
+    message: nullable(Type.String({ description: 'What happened, in words' })),
+    worker: Name,
+    slot: Type.Integer({ description: "Which of the worker's slots, from 0" }),
+    repository: nullable(Type.String()),
+    branch: nullable(Type.String()),
+    revision: nullable(Type.String({ description: 'Absolute' })),
+    generation: Type.String({ description: 'The version of the config that made its plan' }),
+    startedAt: Time,
+    finishedAt: nullable(Time),
+    cancelling: Type.Boolean({
+      description: 'Somebody asked that it be cancelled and the worker has not yet said that it is',
+    }),
+    silent: Type.Boolean({ description: 'It runs, and its worker has not been heard of for some time' }),
+  },
+  { title: 'Build', description: 'One run of a request on a worker' },
+);
 export type Build = Type.Static<typeof Build>;
 
-export const Log = Type.Object({
-  id: Id,
-  name: Name,
-  stream: Type.Enum(['combined', 'stdout', 'stderr', 'header']),
-  state: Type.Enum(['open', 'closed']),
-  lines: Type.Integer(),
-  bytes: Type.Integer(),
-});
+export const logStreams = ['combined', 'stdout', 'stderr', 'header'] as const;
+
+export const Log = Type.Object(
+  {
+    id: Id,
+    name: Name,
+    stream: Type.Enum([...logStreams], { type: 'string' }),
+    state: Type.Enum(['open', 'closed'], { type: 'string' }),
+    lines: Type.Integer({ description: 'Line feeds in it' }),
+    bytes: Type.Integer(),
+  },
+  { title: 'Log', description: 'Output of a step' },
+);
 export type Log = Type.Static<typeof Log>;
 
-export const Step = Type.Object({
-  index: Type.Integer(),
-  name: Name,
-  kind: Type.String(),
-  state: Type.Enum(['pending', 'running', 'finished']),
-  result: nullable(ResultSchema),
-  reason: nullable(ReasonSchema),
-  message: nullable(Type.String()),
-  exitCode: nullable(Type.Integer()),
-  signal: nullable(Type.String()),
-  startedAt: nullable(Time),
-  finishedAt: nullable(Time),
-  logs: Type.Array(Log),
-});
+/**
+ * `pending`: in the plan and not begun. Once the build has ended, a step that never began is `finished`
+ * as `skipped`, without times.
+ */
+export const Step = Type.Object(
+  {
+    index: Type.Integer({ description: 'Its place in the plan, from 0' }),
+    name: Name,
+    kind: Type.String({ description: 'What it does: `sh`, `checkout`' }),
+    state: Type.Enum(['pending', 'running', 'finished'], { type: 'string' }),
+    result: nullable(ResultSchema),
+    reason: nullable(ReasonSchema),
+    message: nullable(Type.String({ description: 'What happened, in words' })),
+    exitCode: nullable(Type.Integer()),
+    signal: nullable(Type.String()),
+    startedAt: nullable(Time),
+    finishedAt: nullable(Time),
+    logs: Type.Array(Log),
+  },
+  { title: 'Step', description: 'A part of a build' },
+);
 export type Step = Type.Static<typeof Step>;
 
 export const BuildProperty = Type.Object({ name: Name, value: PropertyValueSchema, source: Name });
 export type BuildProperty = Type.Static<typeof BuildProperty>;
 
 /** `GET /builds/{id}`: the build with what a page about it needs at once. */
-export const BuildDetail = Type.Object({
-  ...Build.properties,
-  steps: Type.Array(Step),
-  properties: Type.Array(BuildProperty),
-  buildset: Type.Object({ id: Id, reason: Type.String(), scheduler: nullable(Name) }),
-  /** Other builds of the same request, oldest first. */
-  attempts: Type.Array(
-    Type.Object({
-      id: Id,
-      number: Type.Integer(),
-      result: nullable(ResultSchema),
-      reason: nullable(ReasonSchema),
-    }),
-  ),
-  /** The message and author of the revision, where a change told it. */
-  change: nullable(Type.Object({ id: Id, author: Type.String(), message: Type.String(), committedAt: Time })),
-});
+export const BuildDetail = Type.Object(
+  {
+    ...Build.properties,
+    steps: Type.Array(Step, { description: "In the plan's order" }),
+    properties: Type.Array(BuildProperty),
+    buildset: Type.Object({ id: Id, reason: Type.String(), scheduler: nullable(Name) }),
+    attempts: Type.Array(
+      Type.Object({
+        id: Id,
+        number: Type.Integer(),
+        result: nullable(ResultSchema),
+        reason: nullable(ReasonSchema),
+      }),
+      { description: 'All builds of the same request, oldest first, this one among them' },
+    ),
+    change: nullable(
+      Type.Object(
+        { id: Id, author: Type.String(), message: Type.String(), committedAt: Time },
+        { description: 'Author and message of the revision, where a change told them' },
+      ),
+    ),
+  },
+  { title: 'BuildDetail', description: 'A build with its steps, properties and other attempts' },
+);
 export type BuildDetail = Type.Static<typeof BuildDetail>;
 
 /** `POST /builders/{name}/force`. Without `revision` the branch's head is taken now and pinned. */
-export const Force = Type.Object({
-  branch: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
-  revision: Type.Optional(Type.String({ minLength: 4, maxLength: 1000 })),
-  properties: Type.Optional(Properties),
-  priority: Type.Optional(Type.Integer({ minimum: -1000, maximum: 1000 })),
-  reason: Type.Optional(Type.String({ maxLength: 1000 })),
-});
+export const Force = Type.Object(
+  {
+    branch: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+    revision: Type.Optional(Type.String({ minLength: 4, maxLength: 1000 })),
+    properties: Type.Optional(Properties),
+    priority: Type.Optional(Type.Integer({ minimum: -1000, maximum: 1000 })),
+    reason: Type.Optional(Type.String({ maxLength: 1000 })),
+  },
+  {
+    title: 'Force',
+    description: 'What to build, where it is not the head of the usual branch',
+    additionalProperties: false,
+  },
+);
 export type Force = Type.Static<typeof Force>;
 
-export const Forced = Type.Object({
-  buildset: Id,
-  requests: Type.Array(Id),
-  revision: nullable(Type.String()),
-});
+export const Forced = Type.Object(
+  {
+    buildset: Id,
+    requests: Type.Array(Id),
+    revision: nullable(Type.String({ description: 'The absolute revision that it was pinned to' })),
+  },
+  { title: 'Forced', description: 'What was added to the queue' },
+);
 export type Forced = Type.Static<typeof Forced>;
 
-export const Cancel = Type.Object({ message: Type.Optional(Type.String({ maxLength: 1000 })) });
+export const Cancel = Type.Object(
+  {
+    message: Type.Optional(
+      Type.String({ maxLength: 1000, description: 'Why, for whoever looks at it later' }),
+    ),
+  },
+  { title: 'Cancel', additionalProperties: false },
+);
 export type Cancel = Type.Static<typeof Cancel>;

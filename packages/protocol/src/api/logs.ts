@@ -1,25 +1,54 @@
 import Type from 'typebox';
-import { nullable } from './common.ts';
+import { Log } from './builds.ts';
+import { Id, Name, nullable } from './common.ts';
+
+/** `GET /logs/{id}`: a log and whose it is. */
+export const LogDetail = Type.Object(
+  { ...Log.properties, build: Id, builder: Name, step: Type.Integer(), stepName: Name },
+  { title: 'LogDetail', description: 'A log, and whose it is' },
+);
+export type LogDetail = Type.Static<typeof LogDetail>;
 
 /**
  * A line, or a piece of one: exactly the bytes from `byte` on, its line feed included where it has one.
- * `base64` instead of `text` where they are not valid UTF-8.
+ * `base64` instead of `text` where they are not valid UTF-8. A piece without a line feed is followed by
+ * the rest of the same `line`, or is the end of what is known.
  */
-export const LogLine = Type.Object({
-  byte: Type.Integer(),
-  line: Type.Integer(),
-  text: Type.Optional(Type.String()),
-  base64: Type.Optional(Type.String()),
-  /** Output that was not kept: `logBytesMax`. */
-  gap: Type.Optional(Type.Object({ lines: Type.Integer(), bytes: Type.Integer() })),
-});
+export const LogLine = Type.Object(
+  {
+    byte: Type.Integer({ description: 'How many bytes of the log stand before it' }),
+    line: Type.Integer({ description: 'How many line feeds of the log stand before it' }),
+    text: Type.Optional(Type.String({ description: 'With its line feed, where it has one' })),
+    base64: Type.Optional(Type.String({ description: 'Its bytes, where they are not valid UTF-8' })),
+    gap: Type.Optional(
+      Type.Object(
+        { lines: Type.Integer(), bytes: Type.Integer() },
+        { description: 'Output that was not kept: it was over `logBytesMax`' },
+      ),
+    ),
+  },
+  { title: 'LogLine', description: 'A line of a log, or a piece of one' },
+);
 export type LogLine = Type.Static<typeof LogLine>;
 
-export const LogLines = Type.Object({
-  items: Type.Array(LogLine),
-  nextCursor: nullable(Type.String()),
-  /** Lines known so far. */
-  lines: Type.Integer(),
-  state: Type.Enum(['open', 'closed']),
-});
+export const LogLines = Type.Object(
+  {
+    items: Type.Array(LogLine),
+    nextCursor: nullable(
+      Type.String({
+        description: 'Give it back as `cursor` for what follows; null at the end of what is known',
+      }),
+    ),
+    lines: Type.Integer({ description: 'Line feeds known so far' }),
+    state: Type.Enum(['open', 'closed'], { type: 'string' }),
+  },
+  { title: 'LogLines', description: 'A range of lines' },
+);
 export type LogLines = Type.Static<typeof LogLines>;
+
+/** The data of `event: end`: the log is closed and everything was sent. */
+export const LogEnd = Type.Object(
+  { lines: Type.Integer(), bytes: Type.Integer() },
+  { title: 'LogEnd', description: 'How much the whole log is' },
+);
+export type LogEnd = Type.Static<typeof LogEnd>;

@@ -1,18 +1,23 @@
 import Type from 'typebox';
 import { Id, Name, nullable, Time } from './common.ts';
 
-export const Worker = Type.Object({
-  name: Name,
-  connected: Type.Boolean(),
-  master: nullable(Name),
-  /** Unheard of for longer than `lostAfterMs` while a master listened. */
-  silent: Type.Boolean(),
-  accepts: Type.Boolean(),
-  /** Why it takes no builds. */
-  message: nullable(Type.String()),
-  slots: Type.Integer(),
-  builds: Type.Array(Id),
-  heardAt: nullable(Time),
-  facts: nullable(Type.Record(Type.String(), Type.Unknown())),
-});
+export const Worker = Type.Object(
+  {
+    name: Name,
+    connected: Type.Boolean(),
+    master: nullable(Type.String({ description: 'The master that it talks to' })),
+    silent: Type.Boolean({
+      description: 'Unheard of for longer than `lostAfterMs` while a master listened',
+    }),
+    accepts: Type.Boolean({ description: 'Whether it takes new builds' }),
+    message: nullable(Type.String({ description: 'Why it takes none' })),
+    slots: Type.Integer({ description: 'How many builds it runs at once' }),
+    builds: Type.Array(Id, { description: 'What runs there' }),
+    heardAt: nullable(Time),
+    facts: nullable(
+      Type.Record(Type.String(), Type.Unknown(), { description: 'What it told about its machine' }),
+    ),
+  },
+  { title: 'Worker', description: 'A machine that runs builds' },
+);
 export type Worker = Type.Static<typeof Worker>;
