@@ -84,11 +84,13 @@ export class Dispatcher {
     const choices = choose(seen.requests, seen.slots, (name) => byName.get(name)?.workers ?? []);
     if (choices.length === 0) return;
     const assignments = await this.#assignments(choices.slice(0, claimsMax), byName);
-    for (const answer of await store.do(claim, { assignments })) {
+    const answers = await store.do(claim, { assignments });
+    for (const answer of answers) {
       if (answer.kind === 'claimed') this.#parts.workers.run(answer.worker, answer.order);
     }
-    // There may be more than this round took, and what was taken by others may leave slots for the next.
-    this.wake();
+    // There may be more than this round took. Where it took nothing, only a change makes another worth it.
+    const moved = answers.some(({ kind }) => kind === 'claimed') || assignments.length < choices.length;
+    if (moved) this.wake();
   }
 
   /** Those whose plan could be made; the others have ended. */
