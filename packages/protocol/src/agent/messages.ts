@@ -35,6 +35,8 @@ export type FromAgent =
   | { readonly type: 'heartbeat'; readonly number: number }
   /** A build that was given out cannot be run here, and no journal was begun. */
   | ({ readonly type: 'refused'; readonly message: string } & Holding)
+  /** The journal here ends before the store's position: its file was restored, or the machine lost its tail. */
+  | ({ readonly type: 'forked'; readonly byte: number } & Holding)
   | { readonly type: 'room'; readonly room: Room };
 
 /** Whether the worker takes new builds, and if not, why in words for people. */
@@ -115,6 +117,8 @@ export const refusalCodes = [
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 
+/** The most journals that a hello names: a worker with more of them has lost its way. */
+export const journalsMax = 10_000;
 /** The largest JSON message: a plan and room around it. */
 export const messageBytesMax = 8 * 1024 ** 2;
 /** The largest binary frame. */

@@ -4,6 +4,10 @@ import type { Reason } from '@millrace/protocol/result';
 /*
  * What an agent and a slot say to each other over a local socket, as lines of JSON. The journal itself is
  * not sent: both open its file. A slot says where its journal ends, and the agent reads up to there.
+ *
+ * The slot listens, because it outlives agents, and it serves several connections at once: the agent's, that
+ * of a new agent while the old one's end has not been noticed yet, and the supervisor's, which only watches
+ * that the slot lives. It tells all of them the same and takes orders from any.
  */
 export type ToSlot =
   /** Answered by `slot-state`. A slot that has a build, or finds the build's journal on disk, refuses. */
@@ -19,7 +23,7 @@ export type ToSlot =
   | { readonly type: 'heard'; readonly agoMs: number };
 
 export type FromSlot =
-  /** Said at connection, and whenever it changes. */
+  /** Said at connection (a running build's `grown` follows it), and whenever it changes. */
   | { readonly type: 'slot-state'; readonly slot: number; readonly build: Holding | null }
   | ({ readonly type: 'refused'; readonly message: string } & Holding)
   /**

@@ -1,0 +1,29 @@
+/**
+ * An open line to a peer: an agent's to its master (WebSocket), an agent's to a slot (local socket), and the
+ * simulator's in memory. Text is control, bytes are journal records. Both ends use the same interface, so
+ * that two of them can be joined without a network between.
+ *
+ * What is sent arrives whole, in order and once, or not at all because the line broke.
+ */
+export interface Connection {
+  /**
+   * Queued at once; false when the other side is slow and the sender should wait for `onDrain`. After a close
+   * it does nothing. The bytes belong to the connection from here on: they are not written to again.
+   */
+  send(message: string | Uint8Array): boolean;
+  /** Lets what was sent go out, if the peer still reads, and ends. `onClose` follows, as after the peer's close. */
+  close(): void;
+}
+
+/** What the owner of a connection is told. `onClose` comes exactly once, and after it nothing more. */
+export interface ConnectionEvents {
+  onMessage(message: string | Uint8Array): void;
+  onDrain(): void;
+  onClose(why: string): void;
+}
+
+/**
+ * Opens a connection. Messages may arrive before the promise is seen to be resolved.
+ * @throws MillraceError when there is nobody, or they refuse.
+ */
+export type Connect = (events: ConnectionEvents, signal: AbortSignal) => Promise<Connection>;
