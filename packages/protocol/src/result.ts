@@ -18,6 +18,7 @@ export const reasons = [
   'worker-lost',
   'slot-lost',
   'journal-forked',
+  'journal-malformed',
   'silence-stopped',
   'config-changed',
   'plan-failed',

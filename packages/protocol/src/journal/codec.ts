@@ -70,7 +70,8 @@ export interface DecodedRecord {
  * - `end`: nothing;
  * - `torn`: the beginning of a record whose rest is missing;
  * - `forked`: a whole record that does not continue this chain;
- * - `malformed`: bytes that no slot writes.
+ * - `malformed`: bytes that no slot writes. `chained`: they continue the chain all the same, so they stand in the
+ *   journal like this for good, and sending them again brings nothing else.
  *
  * `data` of a chunk is a view of `bytes`, not a copy.
  */
@@ -79,7 +80,11 @@ export type Decoded =
   | { readonly kind: 'end' }
   | { readonly kind: 'torn' }
   | { readonly kind: 'forked' }
-  | { readonly kind: 'malformed'; readonly error: MillraceError<'record-malformed'> };
+  | {
+      readonly kind: 'malformed';
+      readonly chained: boolean;
+      readonly error: MillraceError<'record-malformed'>;
+    };
 
 export function decodeRecord(position: Position, bytes: Uint8Array): Decoded {
   if (bytes.length === 0) return { kind: 'end' };
@@ -94,7 +99,7 @@ export function decodeRecord(position: Position, bytes: Uint8Array): Decoded {
   const hash = chain(position.hash, buffer.subarray(0, length - chainBytes));
   if (hash !== buffer.toString('hex', length - chainBytes, length)) return { kind: 'forked' };
   const fact = readFact(buffer.readUInt8(4), buffer.subarray(headBytes, length - chainBytes));
-  if (typeof fact === 'string') return malformed(fact);
+  if (typeof fact === 'string') return malformed(fact, true);
   return {
     kind: 'record',
     entry: { seq, at: buffer.readDoubleLE(12), fact },
@@ -112,9 +117,10 @@ function chain(previous: string, bytes: Uint8Array): string {
   return createHash('sha256').update(previous, 'hex').update(bytes).digest('hex');
 }
 
-function malformed(what: string): Decoded {
+function malformed(what: string, chained = false): Decoded {
   return {
     kind: 'malformed',
+    chained,
     error: new MillraceError('record-malformed', `This is no journal record: ${what}.`),
   };
 }

@@ -133,8 +133,12 @@ create table builds (
   requeue {int} not null default 0,
   -- What has been applied of its journal.
   seq {int} not null, hash text not null, byte {int} not null,
+  last_step {int} not null default -1,
+  -- By the journal; a build that was given up for lost keeps it, so that it can be adopted.
+  open_step {int},
   log_bytes {int} not null default 0,
   logs {int} not null default 0,
+  property_records {int} not null default 0,
   unique (builder, number),
   unique (request, fence)
 );
@@ -159,6 +163,7 @@ create table steps (
   started_at {int} not null,
   finished_at {int},
   stopped_ms {int} not null default 0,
+  log_bytes_max {int} not null,
   primary key (build, step)
 );
 
@@ -173,10 +178,14 @@ create table logs (
   bytes {int} not null default 0,
   chunks {int} not null default 0,
   stored_bytes {int} not null default 0,
+  gap_bytes {int} not null default 0,
   state text not null,
+  -- 1: the journal itself has closed it, at these lines and bytes; 0 and closed: its build ended under it.
+  complete {int} not null default 0,
   merged {int} not null default 0,
   unique (build, log)
 );
+create index logs_unmerged on logs (id) where state = 'closed' and merged = 0;
 
 -- segment is null for a gap: output that was not kept.
 create table chunks (
