@@ -1,0 +1,40 @@
+// What the tests need from the system: each a command that tells whether it is there, and Debian's package.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+
+const needs = [
+  { what: 'a browser', packages: ['chromium'], found: () => onPath('chromium') || process.env.CHROMIUM },
+  {
+    what: 'PostgreSQL',
+    packages: ['postgresql'],
+    found: () => onPath('initdb') || fs.existsSync('/usr/lib/postgresql'),
+  },
+  { what: 'Mercurial', packages: ['mercurial'], found: () => onPath('hg') },
+  { what: 'git', packages: ['git'], found: () => onPath('git') },
+];
+
+/** Installs with Debian's package manager what is missing. Ends the process, with what to do, if it cannot. */
+export function installSystemNeeds() {
+  const missing = needs.filter((need) => !need.found());
+  if (missing.length === 0) return;
+  const names = missing.map((need) => need.what).join(', ');
+  const packages = missing.flatMap((need) => need.packages);
+  if (!onPath('apt-get') || process.getuid?.() !== 0) {
+    console.error(`millrace: the tests need ${names}. Install: ${packages.join(' ')} (Debian's names).`);
+    process.exit(1);
+  }
+  console.log(`millrace: installing ${names} for the tests (apt-get install ${packages.join(' ')}) ...`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = (...args) =>
+    spawnSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 'ignore', 'inherit'], env });
+  apt('update');
+  const { status } = apt('install', '-y', '--no-install-recommends', ...packages);
+  if (status !== 0) {
+    console.error('millrace: apt-get could not install them; what it said is above.');
+    process.exit(1);
+  }
+}
+
+function onPath(program) {
+  return spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
+}
