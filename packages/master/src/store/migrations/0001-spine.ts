@@ -147,6 +147,11 @@ create index builds_builder on builds (builder, id);
 create index builds_state on builds (state, id);
 create index builds_started on builds (started_at);
 create index builds_request on builds (request);
+-- What lists of builds are narrowed by.
+create index builds_worker on builds (worker, id);
+create index builds_branch on builds (branch, id);
+create index builds_revision on builds (revision, id);
+create index builds_result on builds (result, id);
 
 create table properties (
   build {int} not null, name text not null, value text not null, source text not null,
@@ -163,7 +168,7 @@ create table steps (
   started_at {int} not null,
   finished_at {int},
   stopped_ms {int} not null default 0,
-  log_bytes_max {int} not null,
+  log_bytes_max {int} not null default 0,
   primary key (build, step)
 );
 
@@ -198,6 +203,8 @@ create table chunks (
   segment {int}, place {int}, stored_bytes {int} not null,
   primary key (log, first_byte)
 ) {rowless};
+create index chunks_line on chunks (log, first_line, first_byte);
+create index chunks_gap on chunks (log, first_byte) where segment is null;
 
 -- Answers to calls that named an idempotency key.
 create table idempotency (

@@ -1,0 +1,33 @@
+import type { SqlValue } from '../operation.ts';
+
+/** A constant text with a `?` for each value. */
+export type Condition = readonly [text: string, ...values: readonly SqlValue[]];
+
+/**
+ * The `where` of those conditions that are there, all of which must hold; empty where there are none.
+ * Texts are constant, so a list of filters has as many shapes as its filters have combinations.
+ */
+export function where(...conditions: readonly (Condition | undefined)[]): {
+  readonly text: string;
+  readonly values: readonly SqlValue[];
+} {
+  const present = conditions.filter((condition) => condition !== undefined);
+  if (present.length === 0) return { text: '', values: [] };
+  return {
+    text: `where ${present.map(([text]) => text).join(' and ')}`,
+    values: present.flatMap(([, ...values]) => values),
+  };
+}
+
+export function equals(column: string, value: SqlValue | undefined): Condition | undefined {
+  return value === undefined ? undefined : [`${column} = ?`, value];
+}
+
+export function below(column: string, value: number | undefined): Condition | undefined {
+  return value === undefined ? undefined : [`${column} < ?`, value];
+}
+
+export function oneOf(column: string, values: readonly SqlValue[] | undefined): Condition | undefined {
+  if (values === undefined) return undefined;
+  return [`${column} in (${values.map(() => '?').join(', ')})`, ...values];
+}
