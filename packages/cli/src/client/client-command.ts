@@ -1,0 +1,31 @@
+import { Command, InvalidArgumentError } from 'commander';
+import type { ClientSystem } from './client-context.ts';
+import { exitCodes } from './exit-code.ts';
+
+/**
+ * A command that talks to a master: every one has `--json`, exits 2 when it is used wrongly and says where
+ * it looks for the master.
+ */
+export function clientCommand(name: string, system: ClientSystem): Command {
+  return new Command(name)
+    .option('--json', 'print what the API answers, as JSON')
+    .addHelpText(
+      'after',
+      '\nThe master is looked for at MILLRACE_URL (http://127.0.0.1:8010); MILLRACE_TOKEN is the token, where it wants one.',
+    )
+    .configureOutput({
+      writeOut: (text) => void system.stdout.write(text),
+      writeErr: (text) => void system.stderr.write(text),
+    })
+    .exitOverride((error) => {
+      system.exitNow(error.exitCode === 0 ? exitCodes.success : exitCodes.usage);
+      throw error;
+    });
+}
+
+/** For an option that counts something. */
+export function wholeNumber(text: string): number {
+  if (!/^[1-9][0-9]{0,8}$/u.test(text))
+    throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  return Number(text);
+}

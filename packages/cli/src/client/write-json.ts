@@ -1,0 +1,6 @@
+import type { ClientContext } from './client-context.ts';
+
+/** One value as one line: what `--json` prints. */
+export async function writeJson(context: ClientContext, value: unknown): Promise<void> {
+  await context.stdout.write(`${JSON.stringify(value)}\n`);
+}
