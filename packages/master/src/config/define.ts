@@ -1,0 +1,209 @@
+import type { PropertyValue } from '@millrace/protocol/journal/record';
+import type { OnSilence } from '@millrace/protocol/plan';
+import type { Scope } from './config.ts';
+import type { Text } from './late-value.ts';
+import type { Step } from './step.ts';
+
+/** Where source comes from. Made by {@link repository}. */
+export interface RepositoryDefinition {
+  /** Letters, digits, `.`, `_` and `-`. Its changes are known by this name: keep it. */
+  readonly name: string;
+  /**
+   * Anything that git takes: a folder (a relative one is meant from the config's own folder), `https://...`,
+   * `ssh://...`, `git@host:path`.
+   */
+  readonly git: string;
+  /**
+   * Watched for new commits: names of branches, `*` for any part of one (`release/*`).
+   * @defaultValue none: the repository is built when somebody asks
+   */
+  readonly branches?: readonly string[];
+  /**
+   * How often it is looked at.
+   * @defaultValue 500 for a folder, 30,000 for what lies elsewhere
+   */
+  readonly pollEveryMs?: number;
+  /**
+   * Built where nobody names a branch.
+   * @defaultValue the first of `branches` that has no `*`, else `main`
+   */
+  readonly defaultBranch?: string;
+}
+
+/** A machine that runs builds. Made by {@link worker}. */
+export interface WorkerDefinition {
+  /** As in `millrace worker --name NAME`. */
+  readonly name: string;
+  /**
+   * The hash line that `millrace token` prints; the worker itself is given the token. Without one, the worker
+   * is let in from this machine alone.
+   */
+  readonly tokenHash?: string;
+}
+
+/** What a builder's `steps` is told: all that is known before a worker has the build. */
+export interface BuildInput {
+  readonly builder: string;
+  /** Null where the builder has no repository. */
+  readonly source: { readonly repository: string; readonly branch: string; readonly revision: string } | null;
+  /** The builder's own, and over them those of the buildset (`millrace force --property k=v`). */
+  readonly properties: Readonly<Record<string, PropertyValue>>;
+}
+
+/** Steps in their order. What is false, null or undefined is left out: `onMain && sh('./publish')`. */
+export type StepList = readonly (Step | false | null | undefined)[];
+
+/** A named kind of build. Made by {@link builder}. */
+export interface BuilderDefinition {
+  /** Letters, digits, `.`, `_` and `-`. Its builds are known and numbered by this name: keep it. */
+  readonly name: string;
+  readonly description?: string;
+  readonly tags?: readonly string[];
+  /** The name of the {@link repository} it builds. Without one it has nothing to check out. */
+  readonly repository?: string;
+  /**
+   * Built where nobody names a branch.
+   * @defaultValue the repository's `defaultBranch`
+   */
+  readonly branch?: string;
+  /** Names of the workers that may run it. */
+  readonly workers: readonly string[];
+  /**
+   * Among waiting builds the higher goes first, from -1000 to 1000.
+   * @defaultValue 0
+   */
+  readonly priority?: number;
+  /**
+   * What becomes of a build whose worker is silent for longer than `lostAfterMs`:
+   *
+   * - `retry`: it is built anew elsewhere, and the old worker is refused when it returns. What the build does
+   *   outside may happen twice;
+   * - `stop`: the worker itself ends the commands before the retry starts: for deployments;
+   * - `wait`: nothing, until the worker or a person speaks.
+   *
+   * @defaultValue 'retry'
+   */
+  readonly onSilence?: OnSilence;
+  /**
+   * How often a build that the infrastructure broke (not the code that was built) is tried again.
+   * @defaultValue 3
+   */
+  readonly retriesMax?: number;
+  /**
+   * How long until the first retry; each further one waits twice as long.
+   * @defaultValue 5,000
+   */
+  readonly retryBackoffFirstMs?: number;
+  /** Properties of every build of it. */
+  readonly properties?: Readonly<Record<string, PropertyValue>>;
+  /** Environment variables of every step. */
+  readonly env?: Readonly<Record<string, Text>>;
+  /**
+   * What a build does. Called when a build is given out, in the config's own thread, and has 5 s to answer.
+   *
+   * ```ts
+   * steps: () => [checkout(), sh('npm ci'), sh('npm test')]
+   * ```
+   */
+  readonly steps: (build: BuildInput) => StepList | Promise<StepList>;
+}
+
+/** Each change on a branch becomes a buildset. Made by {@link onChange}. */
+export interface OnChangeDefinition {
+  readonly kind: 'on-change';
+  /** It remembers by this name which changes it has seen: keep it. */
+  readonly name: string;
+  /** The name of the {@link repository} whose changes it takes. */
+  readonly repository: string;
+  /**
+   * Names of branches, `*` for any part of one.
+   * @defaultValue every branch that the repository watches
+   */
+  readonly branches?: readonly string[];
+  /** Names of the builders that build each change. */
+  readonly builders: readonly string[];
+  /**
+   * Added to the builders' own.
+   * @defaultValue 0
+   */
+  readonly priority?: number;
+}
+
+export type SchedulerDefinition = OnChangeDefinition;
+
+/** Who may call the API. Made by {@link token}. */
+export interface TokenDefinition {
+  /** Who holds it: it stands in the record of what they did. */
+  readonly name: string;
+  /** The hash line that `millrace token` prints. */
+  readonly hash: string;
+  /** `read`: see everything. `write`: force, cancel and retry too. `admin`: everything. */
+  readonly scopes: readonly Scope[];
+}
+
+/** All that a config says. Made by {@link defineConfig}. */
+export interface ConfigDefinition {
+  readonly repositories?: readonly RepositoryDefinition[];
+  readonly workers: readonly WorkerDefinition[];
+  readonly builders: readonly BuilderDefinition[];
+  readonly schedulers?: readonly SchedulerDefinition[];
+  /** Without any, the API is open to this machine and the master refuses to listen on another address. */
+  readonly tokens?: readonly TokenDefinition[];
+  /**
+   * A worker that has not been heard of for so long, while a master listened, is lost: see `onSilence`.
+   * @defaultValue 120,000
+   */
+  readonly lostAfterMs?: number;
+}
+
+/**
+ * A whole config: the default export of `millrace.config.ts`.
+ *
+ * ```ts
+ * import { builder, checkout, defineConfig, onChange, repository, sh, worker } from 'millrace';
+ *
+ * export default defineConfig({
+ *   repositories: [repository({ name: 'app', git: '.', branches: ['main'] })],
+ *   workers: [worker({ name: 'local' })],
+ *   builders: [
+ *     builder({
+ *       name: 'check',
+ *       repository: 'app',
+ *       workers: ['local'],
+ *       steps: () => [checkout(), sh('npm ci'), sh(['npm', 'test'], { name: 'tests' })],
+ *     }),
+ *   ],
+ *   schedulers: [onChange({ name: 'every-push', repository: 'app', builders: ['check'] })],
+ * });
+ * ```
+ *
+ * Names that do not exist, doubles and the like are told by `millrace check`, all at once.
+ */
+export function defineConfig(config: ConfigDefinition): ConfigDefinition {
+  return config;
+}
+
+/** Says where source comes from, and which branches are watched for new commits. */
+export function repository(definition: RepositoryDefinition): RepositoryDefinition {
+  return definition;
+}
+
+/** Lets a machine in. The name `local` is the worker that `millrace up` starts. */
+export function worker(definition: WorkerDefinition): WorkerDefinition {
+  return definition;
+}
+
+/** Names a kind of build: of what, where, and its steps. */
+export function builder(definition: BuilderDefinition): BuilderDefinition {
+  return definition;
+}
+
+/** A scheduler: each new commit on one of the branches is built by these builders, at exactly its revision. */
+export function onChange(definition: Omit<OnChangeDefinition, 'kind'>): OnChangeDefinition {
+  return { ...definition, kind: 'on-change' };
+}
+
+/** Lets a person or a program call the API from anywhere. `millrace token` makes a token and its hash. */
+export function token(definition: TokenDefinition): TokenDefinition {
+  return definition;
+}

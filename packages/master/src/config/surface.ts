@@ -1,0 +1,20 @@
+/*
+ * What a config may import: the meaning of `import ... from 'millrace'`, wherever the config lies.
+ */
+export { builder, defineConfig, onChange, repository, token, worker } from './define.ts';
+export type {
+  BuilderDefinition,
+  BuildInput,
+  ConfigDefinition,
+  OnChangeDefinition,
+  RepositoryDefinition,
+  SchedulerDefinition,
+  StepList,
+  TokenDefinition,
+  WorkerDefinition,
+} from './define.ts';
+export { property } from './late-value.ts';
+export type { LateValue, Text } from './late-value.ts';
+export { checkout, sh } from './step.ts';
+export type { CheckoutOptions, CheckoutStep, Limits, ShOptions, ShStep, Step, StepOptions } from './step.ts';
+export type { Scope } from './config.ts';

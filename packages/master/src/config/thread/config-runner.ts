@@ -1,0 +1,78 @@
+import { Worker } from 'node:worker_threads';
+import type { Clock, Timer } from '@millrace/kernel/clock';
+import type { FromConfigThread, ToConfigThread } from './messages.ts';
+
+/** Enough for any config; one that asks for more is told so instead of taking the master's memory. */
+const memoryMbMax = 512;
+
+export type Outcome =
+  | { readonly kind: 'answered'; readonly answer: FromConfigThread }
+  /** The code did not come to an end. The thread is ended. */
+  | { readonly kind: 'timeout' }
+  /** The thread ended by itself: a sentence says how. */
+  | { readonly kind: 'died'; readonly message: string };
+
+/** One thread with the config's code in it, until it is ended. One question at a time. */
+export class ConfigRunner {
+  readonly #worker: Worker;
+  readonly #clock: Clock;
+  #waiting: ((outcome: Outcome) => void) | undefined;
+  #death: string | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#worker = new Worker(new URL('./config-worker.ts', import.meta.url), {
+      name: 'millrace config',
+      // The parser of TypeScript is called to find the place of an error; that Node may change it is no user's concern.
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      resourceLimits: { maxOldGenerationSizeMb: memoryMbMax },
+    });
+    this.#worker.on('message', (answer: FromConfigThread) => this.#settle({ kind: 'answered', answer }));
+    this.#worker.on('error', (thrown: unknown) => this.#die(deathOf(thrown)));
+    this.#worker.on('exit', (code) => this.#die(`it ended its own thread (process.exit(${code}))`));
+  }
+
+  /** False once the thread has ended: another one is needed. */
+  get alive(): boolean {
+    return this.#death === undefined;
+  }
+
+  ask(message: ToConfigThread, limitMs: number): Promise<Outcome> {
+    if (this.#death !== undefined) return Promise.resolve({ kind: 'died', message: this.#death });
+    return new Promise((resolve) => {
+      const timer: Timer = this.#clock.after(limitMs, () => {
+        this.#settle({ kind: 'timeout' });
+        void this.end();
+      });
+      this.#waiting = (outcome) => {
+        timer.cancel();
+        resolve(outcome);
+      };
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have none
+      this.#worker.postMessage(message);
+    });
+  }
+
+  async end(): Promise<void> {
+    this.#die('it was ended');
+    await this.#worker.terminate();
+  }
+
+  #settle(outcome: Outcome): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.(outcome);
+  }
+
+  #die(message: string): void {
+    this.#death ??= message;
+    this.#settle({ kind: 'died', message: this.#death });
+  }
+}
+
+function deathOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return `it threw ${String(thrown)}`;
+  if ('code' in thrown && thrown.code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return `it used more than ${memoryMbMax} MB of memory`;
+  return `it threw outside of any call: ${thrown.stack ?? thrown.message}`;
+}
