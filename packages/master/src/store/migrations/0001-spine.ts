@@ -139,6 +139,8 @@ create table builds (
   log_bytes {int} not null default 0,
   logs {int} not null default 0,
   property_records {int} not null default 0,
+  -- 1: its journal has come to its end, whoever ended the build.
+  journal_ended {int} not null default 0,
   unique (builder, number),
   unique (request, fence)
 );

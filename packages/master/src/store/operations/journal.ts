@@ -1,0 +1,220 @@
+import { assert, unreachable } from '@millrace/kernel/assert';
+import type { Holding } from '@millrace/protocol/agent/messages';
+import { decodeRecord } from '@millrace/protocol/journal/codec';
+import type { DecodedRecord } from '@millrace/protocol/journal/codec';
+import type { Position } from '@millrace/protocol/journal/record';
+import type { Reason } from '@millrace/protocol/result';
+import { applyRecord } from '../../model/apply-record.ts';
+import type { JournalChange } from '../../model/journal-change.ts';
+import type { JournalState, PlannedSteps } from '../../model/journal-state.ts';
+import { skipApplied } from '../../model/skip-applied.ts';
+import { operation, row, run } from '../operation.ts';
+import type { Transaction, Work } from '../operation.ts';
+import { endBuild } from './end-build.ts';
+import { forUpdate } from './for-update.ts';
+import { JournalRows } from './journal-rows.ts';
+import { loadJournalState } from './journal-state.ts';
+import type { HeldBuild } from './journal-state.ts';
+import type { WorkerSession } from './workers.ts';
+
+export interface ApplyInput extends Holding, WorkerSession {
+  /** Where in the journal the first record stands. */
+  readonly byte: number;
+  /** Whole records, one after the other. */
+  readonly records: Uint8Array;
+}
+
+export type ApplyAnswer =
+  /** Committed up to `position`. `ended`: the build's journal is complete, and may be removed. */
+  | { readonly kind: 'applied'; readonly position: Position; readonly ended: boolean }
+  /** Records are missing before these: nothing was done. */
+  | { readonly kind: 'wanted'; readonly position: Position }
+  /** The build is not the worker's (any more). */
+  | { readonly kind: 'fenced'; readonly message: string }
+  /** The worker has connected anew: what comes over its old connection is not heard. */
+  | { readonly kind: 'stale'; readonly message: string }
+  /** These are no whole records: nothing was done. */
+  | { readonly kind: 'malformed'; readonly message: string };
+
+/**
+ * Records of a build's journal become rows, each once and in order. Records that were applied before are passed
+ * over. A journal that tells another history than the one that was applied ends its build as `journal-forked`; a
+ * record that does not belong ends it as `journal-malformed` or `quota-exceeded`, after those before it.
+ */
+export const applyJournal = operation('journal.apply', function* (tx, input: ApplyInput): Work<ApplyAnswer> {
+  const held = yield* row<HeldBuild>(
+    `select b.id, b.builder, b.request, b.worker, b.fence, b.plan as plan_hash, b.state, b.started_at, b.seq, b.hash,
+       b.byte, b.last_step, b.open_step, b.log_bytes, b.logs, b.property_records, b.journal_ended, w.session
+     from builds b join workers w on w.name = b.worker where b.id = ?${forUpdate(tx)}`,
+    input.build,
+  );
+  if (!held || held.worker !== input.worker || held.fence !== input.fence) {
+    return {
+      kind: 'fenced',
+      message: `Build ${input.build} is not held by this worker with fence ${input.fence}.`,
+    };
+  }
+  if (held.session !== input.session) {
+    return { kind: 'stale', message: `The worker "${input.worker}" has connected anew.` };
+  }
+  const position: Position = { seq: held.seq, hash: held.hash, byte: held.byte };
+  const skipped = skipApplied(position, input.byte, input.records);
+  if (held.state !== 'running') {
+    const repeated =
+      held.journal_ended === 1 && skipped.kind === 'at' && skipped.offset === input.records.length;
+    if (repeated) return { kind: 'applied', position, ended: true };
+    return { kind: 'fenced', message: `Build ${input.build} has ended without this journal.` };
+  }
+  switch (skipped.kind) {
+    case 'ahead':
+      return { kind: 'wanted', position };
+    case 'malformed':
+      return skipped;
+    case 'forked':
+      return yield* endWith(tx, held, forked(held));
+    case 'at':
+      return yield* applyNew(tx, held, position, input.records.subarray(skipped.offset));
+    default:
+      return unreachable(skipped);
+  }
+});
+
+function* applyNew(
+  tx: Transaction,
+  held: HeldBuild,
+  position: Position,
+  bytes: Uint8Array,
+): Work<ApplyAnswer> {
+  const decoded = decodeAll(position, bytes);
+  if (decoded.kind === 'malformed') return decoded;
+  const loaded = yield* loadJournalState(held);
+  const plan = yield* loadPlan(held, decoded.records);
+  const folded = fold(loaded.state, plan, decoded.records, tx.now);
+  const end = folded.records < decoded.records.length ? folded.end : (decoded.end ?? folded.end);
+  const reached = folded.records === 0 ? position : (decoded.records[folded.records - 1]?.next ?? position);
+  const rows = new JournalRows(held, loaded.logIds);
+  yield* rows.write(tx, folded.changes, loaded.reopens);
+  yield* advance(held, folded.state, reached);
+  const finish = folded.changes.find((change) => change.kind === 'finish-build');
+  if (!finish)
+    return end ? yield* endWith(tx, held, end) : { kind: 'applied', position: reached, ended: false };
+  yield* endBuild(tx, {
+    build: held.id,
+    result: finish.result,
+    reason: finish.reason ?? undefined,
+    message: finish.message ?? undefined,
+  });
+  return { kind: 'applied', position: reached, ended: true };
+}
+
+/** Why a build ends though its journal does not say so. */
+interface Verdict {
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+const forked = (held: HeldBuild): Verdict => ({
+  reason: 'journal-forked',
+  message: `The worker's journal of this build tells another history than the one recorded up to record ${held.seq}: the worker's disk was put back from a copy, or cloned.`,
+});
+
+function* endWith(tx: Transaction, held: HeldBuild, verdict: Verdict): Work<ApplyAnswer> {
+  yield* endBuild(tx, { build: held.id, result: 'exception', ...verdict });
+  return { kind: 'fenced', message: verdict.message };
+}
+
+type DecodedFrame =
+  /** `end`: what follows them stands in the journal for good, and is wrong. */
+  | {
+      readonly kind: 'records';
+      readonly records: readonly DecodedRecord[];
+      readonly end: Verdict | undefined;
+    }
+  | { readonly kind: 'malformed'; readonly message: string };
+
+function decodeAll(start: Position, bytes: Uint8Array): DecodedFrame {
+  const records: DecodedRecord[] = [];
+  let position = start;
+  for (;;) {
+    const decoded = decodeRecord(position, bytes.subarray(position.byte - start.byte));
+    switch (decoded.kind) {
+      case 'record':
+        records.push(decoded);
+        position = decoded.next;
+        break;
+      case 'end':
+        return { kind: 'records', records, end: undefined };
+      case 'torn':
+        return { kind: 'malformed', message: `The frame is cut within record ${position.seq}.` };
+      case 'forked':
+        return { kind: 'records', records, end: forkedAt(position) };
+      case 'malformed':
+        if (!decoded.chained) return { kind: 'malformed', message: decoded.error.message };
+        return {
+          kind: 'records',
+          records,
+          end: { reason: 'journal-malformed', message: decoded.error.message },
+        };
+      default:
+        return unreachable(decoded);
+    }
+  }
+}
+
+const forkedAt = (position: Position): Verdict => ({
+  reason: 'journal-forked',
+  message: `Record ${position.seq} of the worker's journal does not continue what was recorded: the worker's disk was put back from a copy, or cloned.`,
+});
+
+interface Folded {
+  readonly state: JournalState;
+  readonly changes: readonly JournalChange[];
+  /** How many records belong. */
+  readonly records: number;
+  readonly end: Verdict | undefined;
+}
+
+function fold(
+  start: JournalState,
+  plan: PlannedSteps,
+  records: readonly DecodedRecord[],
+  now: number,
+): Folded {
+  const changes: JournalChange[] = [];
+  let state = start;
+  for (const [index, record] of records.entries()) {
+    const applied = applyRecord(state, plan, record.entry, now);
+    if (applied.kind === 'refused') return { state, changes, records: index, end: applied };
+    state = applied.state;
+    changes.push(...applied.changes);
+  }
+  return { state, changes, records: records.length, end: undefined };
+}
+
+/** Only the beginning and the leaving out of steps ask the plan, which may be large. */
+function* loadPlan(held: HeldBuild, records: readonly DecodedRecord[]): Work<PlannedSteps> {
+  const asked = records.some(
+    ({ entry: { fact } }) => fact.kind === 'step-started' || fact.kind === 'step-finished',
+  );
+  if (!asked) return { steps: [] };
+  const stored = yield* row<{ plan: string }>('select plan from plans where hash = ?', held.plan_hash);
+  assert(stored, 'a build has a plan');
+  return JSON.parse(stored.plan) as PlannedSteps;
+}
+
+function* advance(held: HeldBuild, state: JournalState, position: Position): Work<void> {
+  yield* run(
+    `update builds set seq = ?, hash = ?, byte = ?, last_step = ?, open_step = ?, log_bytes = ?, logs = ?,
+       property_records = ?, journal_ended = ? where id = ?`,
+    position.seq,
+    position.hash,
+    position.byte,
+    state.lastStep,
+    state.openStep?.step ?? null,
+    state.logBytes,
+    state.logs,
+    state.propertyRecords,
+    state.ended ? 1 : 0,
+    held.id,
+  );
+}
