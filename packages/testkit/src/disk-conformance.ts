@@ -89,6 +89,14 @@ export const diskConformance: readonly DiskCase[] = [
     },
   },
   {
+    name: 'making a folder that is there does nothing',
+    check(disk, folder) {
+      disk.makeFolder(`${folder}/made/twice`);
+      disk.makeFolder(`${folder}/made/twice`);
+      same(disk.list(`${folder}/made/twice`).length, 0);
+    },
+  },
+  {
     name: 'names are listed in order, folders too',
     check(disk, folder) {
       disk.writeText(`${folder}/list/b`, '');

@@ -52,6 +52,9 @@ export class MemoryDisk implements Disk {
     return this.#handle(path, file);
   }
 
+  /** Folders are there as soon as a file is. */
+  makeFolder(): void {}
+
   list(folder: string): readonly string[] {
     const prefix = `${folder}/`;
     const names = new Set<string>();
@@ -107,6 +110,7 @@ export class MemoryDisk implements Disk {
     const disk: Disk = {
       create: (path) => live(() => guard(this.create(path))),
       open: (path) => live(() => guard(this.open(path))),
+      makeFolder: () => live(() => this.makeFolder()),
       list: (folder) => live(() => this.list(folder)),
       remove: (path) => live(() => this.remove(path)),
       readText: (path) => live(() => this.readText(path)),

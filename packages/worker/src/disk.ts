@@ -1,14 +1,18 @@
 /**
  * The few things that the worker does with files, so that the simulator can hand in a disk that tears
  * writes and fills up. Synchronous: a slot has one build, and a record must be on its way before the next.
+ *
+ * Folders on the way to a file are made. Two who have the same file open see the same bytes.
  */
 export interface Disk {
   /** Makes a file that must not exist yet. @throws with code `EEXIST`, `ENOSPC` ... as Node does. */
   create(path: string): DiskFile;
   /** Opens a file to read and to append. @throws with code `ENOENT`. */
   open(path: string): DiskFile;
-  /** Names in a folder, which is made if it is not there. */
+  makeFolder(folder: string): void;
+  /** Names in a folder, sorted; none where the folder is not there. */
   list(folder: string): readonly string[];
+  /** Removes a file; one that is not there is no error. */
   remove(path: string): void;
   /** Whole small files: written beside and renamed. */
   readText(path: string): string | undefined;

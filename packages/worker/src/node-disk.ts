@@ -1,0 +1,75 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { codeOf } from '@millrace/kernel/errors';
+import type { Disk, DiskFile } from './disk.ts';
+
+/** The machine's own disk. */
+export const nodeDisk: Disk = {
+  create(file) {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    return nodeFile(fs.openSync(file, 'ax+'));
+  },
+  open(file) {
+    return nodeFile(fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_APPEND));
+  },
+  makeFolder(folder) {
+    fs.mkdirSync(folder, { recursive: true });
+  },
+  list(folder) {
+    return whereThere(() => fs.readdirSync(folder).sort()) ?? [];
+  },
+  remove(file) {
+    fs.rmSync(file, { force: true });
+  },
+  readText(file) {
+    return whereThere(() => fs.readFileSync(file, 'utf8'));
+  },
+  writeText(file, text) {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    const beside = `${file}.writing`;
+    fs.rmSync(beside, { force: true });
+    const handle = fs.openSync(beside, 'wx');
+    try {
+      fs.writeFileSync(handle, text);
+      // Before the rename, else a loss of power may leave the new name with nothing in it.
+      fs.fsyncSync(handle);
+    } finally {
+      fs.closeSync(handle);
+    }
+    fs.renameSync(beside, file);
+  },
+};
+
+function nodeFile(handle: number): DiskFile {
+  return {
+    size: () => fs.fstatSync(handle).size,
+    read: (from, length) => readAll(handle, from, length),
+    append: (bytes) => {
+      let written = 0;
+      while (written < bytes.length)
+        written += fs.writeSync(handle, bytes, written, bytes.length - written, null);
+    },
+    truncate: (size) => fs.ftruncateSync(handle, size),
+    close: () => fs.closeSync(handle),
+  };
+}
+
+function readAll(handle: number, from: number, length: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, fs.fstatSync(handle).size - from)));
+  let read = 0;
+  while (read < bytes.length) {
+    const more = fs.readSync(handle, bytes, read, bytes.length - read, from + read);
+    if (more === 0) break;
+    read += more;
+  }
+  return bytes.subarray(0, read);
+}
+
+function whereThere<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return undefined;
+    throw thrown;
+  }
+}
