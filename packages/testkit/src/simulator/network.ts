@@ -1,0 +1,186 @@
+import type { Clock } from '@millrace/kernel/clock';
+import { MillraceError } from '@millrace/kernel/errors';
+import { below } from '@millrace/kernel/random';
+import type { Random } from '@millrace/kernel/random';
+import type { Connect, Connection, ConnectionEvents } from '@millrace/protocol/agent/connection';
+import type { Mortal } from './mortal.ts';
+
+/** Takes a new connection in: given the server's end, answers who is to be told of it. */
+export type Accept = (connection: Connection) => ConnectionEvents;
+
+/** How many bytes may be on their way before a sender is told to wait. */
+const underWayBytesMax = 256 * 1024;
+
+/**
+ * Lines between processes, as TCP gives them: in order, once, or not at all because the line broke. What a
+ * broken line had on its way may still arrive, after the other side has long opened the next one.
+ */
+export class Network {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #servers = new Map<string, { readonly owner: Mortal; readonly accept: Accept }>();
+  readonly #lines = new Set<Line>();
+
+  constructor(clock: Clock, random: Random) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  listen(address: string, owner: Mortal, accept: Accept): void {
+    this.#servers.set(address, { owner, accept });
+    owner.onDeath(() => {
+      if (this.#servers.get(address)?.owner === owner) this.#servers.delete(address);
+    });
+  }
+
+  /** A way for `owner` to reach `address`. */
+  connector(owner: Mortal, address: string): Connect {
+    return (events, signal) =>
+      new Promise((resolve, reject) => {
+        this.#clock.after(1 + below(this.#random, 5), () => {
+          if (!owner.alive || signal.aborted) return;
+          const server = this.#servers.get(address);
+          if (!server) {
+            reject(new MillraceError('connect-failed', `Nobody listens at ${address}.`));
+            return;
+          }
+          const line = new Line(this.#clock, this.#random, owner, server.owner, address);
+          this.#lines.add(line);
+          line.onGone = () => this.#lines.delete(line);
+          line.client.events = events;
+          line.server.events = server.accept(line.server);
+          resolve(line.client);
+        });
+      });
+  }
+
+  /** Breaks the open lines for which `which` holds. Each side notices in its own time. */
+  reset(which: (client: string, address: string) => boolean): number {
+    const broken = this.#matching(which);
+    for (const line of broken) line.break(2_000);
+    return broken.length;
+  }
+
+  /** From now on these lines swallow everything, and nobody is told. */
+  swallow(which: (client: string, address: string) => boolean): number {
+    const silent = this.#matching(which);
+    for (const line of silent) line.swallow();
+    return silent.length;
+  }
+
+  #matching(which: (client: string, address: string) => boolean): Line[] {
+    return [...this.#lines].filter((line) => which(line.clientName, line.address));
+  }
+}
+
+class Line {
+  readonly client: End;
+  readonly server: End;
+  readonly clientName: string;
+  readonly address: string;
+  onGone: () => void = () => undefined;
+  #ended = 0;
+
+  constructor(clock: Clock, random: Random, client: Mortal, server: Mortal, address: string) {
+    this.clientName = client.name;
+    this.address = address;
+    const ended = (): void => {
+      this.#ended += 1;
+      if (this.#ended === 2) this.onGone();
+    };
+    this.client = new End(clock, random, client, ended);
+    this.server = new End(clock, random, server, ended);
+    this.client.peer = this.server;
+    this.server.peer = this.client;
+    // The kernel of a dead process closes its lines; what it had sent still arrives.
+    client.onDeath(() => this.client.close());
+    server.onDeath(() => this.server.close());
+  }
+
+  break(withinMs: number): void {
+    this.client.breakWithin(withinMs);
+    this.server.breakWithin(withinMs);
+  }
+
+  swallow(): void {
+    this.client.swallows = true;
+    this.server.swallows = true;
+  }
+}
+
+/** One side of a line: what it sends arrives at its peer. */
+class End implements Connection {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #owner: Mortal;
+  readonly #onEnded: () => void;
+  peer: End | undefined;
+  events: ConnectionEvents | undefined;
+  swallows = false;
+  /** Closed by its owner: it sends no more, and hears no more once it has been told. */
+  #closed = false;
+  #told = false;
+  #underWayBytes = 0;
+  #slow = false;
+  #lastArrival = 0;
+
+  constructor(clock: Clock, random: Random, owner: Mortal, onEnded: () => void) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#owner = owner;
+    this.#onEnded = onEnded;
+  }
+
+  send(message: string | Uint8Array): boolean {
+    if (this.#closed || !this.#owner.alive) return false;
+    // The sender may use its buffer again in this world: what is on its way is a copy.
+    const sent = typeof message === 'string' ? message : Uint8Array.from(message);
+    this.#underWayBytes += sent.length;
+    this.#arrive(() => {
+      this.#underWayBytes -= sent.length;
+      this.peer?.hear(sent);
+      if (this.#slow && this.#underWayBytes < underWayBytesMax / 2) {
+        this.#slow = false;
+        if (this.#owner.alive && !this.#told) this.events?.onDrain();
+      }
+    });
+    if (this.#underWayBytes > underWayBytesMax) this.#slow = true;
+    return !this.#slow;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#arrive(() => this.peer?.tellClosed('the other side closed the line'));
+    this.#clock.after(0, () => this.tellClosed('closed'));
+  }
+
+  breakWithin(ms: number): void {
+    this.#clock.after(below(this.#random, ms), () => {
+      this.#closed = true;
+      this.tellClosed('the line was reset');
+    });
+  }
+
+  hear(message: string | Uint8Array): void {
+    if (!this.#told && this.#owner.alive) this.events?.onMessage(message);
+  }
+
+  tellClosed(why: string): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.#closed = true;
+    this.#onEnded();
+    if (this.#owner.alive) this.events?.onClose(why);
+  }
+
+  /** After all that was sent before. */
+  #arrive(act: () => void): void {
+    if (this.swallows) return;
+    const delay = below(this.#random, 20) === 0 ? below(this.#random, 200) : below(this.#random, 4);
+    this.#lastArrival = Math.max(this.#lastArrival, this.#clock.monotonicMs() + delay);
+    this.#clock.after(this.#lastArrival - this.#clock.monotonicMs(), () => {
+      if (!this.swallows) act();
+    });
+  }
+}

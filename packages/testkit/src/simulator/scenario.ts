@@ -1,0 +1,157 @@
+import type { OnSilence } from '@millrace/protocol/plan';
+import { SeededRandom } from '../seeded-random.ts';
+
+/** What a run is made of. All of it follows from the seed, and nothing else does. */
+export interface Scenario {
+  readonly seed: number;
+  readonly masters: number;
+  readonly lostAfterMs: number;
+  readonly workers: readonly { readonly name: string; readonly slots: number }[];
+  readonly builders: readonly ScenarioBuilder[];
+  readonly asks: readonly Ask[];
+  readonly faults: readonly Fault[];
+}
+
+export interface ScenarioBuilder {
+  readonly name: string;
+  readonly workers: readonly string[];
+  readonly steps: number;
+  readonly onSilence: OnSilence;
+  readonly separateStreams: boolean;
+  readonly logBytesMax: number;
+}
+
+/** Something that somebody asks of the system. */
+export type Ask = { readonly atMs: number } & (
+  | { readonly kind: 'force'; readonly builder: string; readonly key: string }
+  /** A commit is told; the scheduler builds it with every builder. Told twice where `twice`. */
+  | { readonly kind: 'change'; readonly revision: string; readonly twice: boolean }
+  | { readonly kind: 'cancel-newest' }
+);
+
+/** Something that goes wrong. `worker` and `master` are numbers from 0, taken modulo how many there are. */
+export type Fault = { readonly atMs: number } & (
+  | { readonly kind: 'kill-master'; readonly master: number; readonly awayMs: number }
+  /** At the commit that is so many commits away. */
+  | {
+      readonly kind: 'crash-at-commit';
+      readonly commits: number;
+      readonly when: 'before' | 'after';
+      readonly awayMs: number;
+    }
+  | { readonly kind: 'kill-agent'; readonly worker: number; readonly awayMs: number }
+  | { readonly kind: 'kill-slot'; readonly worker: number; readonly slot: number; readonly awayMs: number }
+  /** The slot dies within the append that is so many appends away, after so many bytes of it. */
+  | {
+      readonly kind: 'crash-at-append';
+      readonly worker: number;
+      readonly appends: number;
+      readonly bytes: number;
+    }
+  | { readonly kind: 'power-off'; readonly worker: number; readonly awayMs: number }
+  | { readonly kind: 'reset-lines'; readonly worker: number }
+  /** Lines of the worker swallow everything and new ones cannot be opened. */
+  | { readonly kind: 'cut-off'; readonly worker: number; readonly forMs: number }
+  | { readonly kind: 'disk-full'; readonly worker: number; readonly forMs: number }
+);
+
+const asksWithinMs = 60_000;
+const faultsWithinMs = 90_000;
+
+/** At least 20 builds of several steps, three workers, at least five faults. */
+export function scenarioOf(seed: number): Scenario {
+  const random = new SeededRandom(seed);
+  const lostAfterMs = random.between(12, 30) * 1_000;
+  const workers = ['ash', 'birch', 'cedar'].map((name) => ({ name, slots: random.between(1, 2) }));
+  const builders = Array.from({ length: random.between(2, 4) }, (_, index) =>
+    builderOf(random, index, workers),
+  );
+  return {
+    seed,
+    masters: random.fraction() < 0.35 ? 2 : 1,
+    lostAfterMs,
+    workers,
+    builders,
+    asks: asksOf(random, builders),
+    faults: faultsOf(random, lostAfterMs),
+  };
+}
+
+function builderOf(random: SeededRandom, index: number, workers: Scenario['workers']): ScenarioBuilder {
+  const names = workers.map(({ name }) => name).filter(() => random.fraction() < 0.75);
+  return {
+    name: `builder-${index}`,
+    workers: names.length > 0 ? names : [random.pick(workers).name],
+    steps: random.between(2, 4),
+    onSilence: random.pick(['retry', 'retry', 'stop', 'wait'] as const),
+    separateStreams: random.fraction() < 0.2,
+    logBytesMax: random.fraction() < 0.2 ? 64 * 1024 : 64 * 1024 ** 2,
+  };
+}
+
+function asksOf(random: SeededRandom, builders: readonly ScenarioBuilder[]): Ask[] {
+  const asks: Ask[] = [];
+  for (let index = 0; index < random.between(16, 22); index++) {
+    asks.push({
+      kind: 'force',
+      atMs: random.between(0, asksWithinMs),
+      builder: random.pick(builders).name,
+      key: `force-${index}`,
+    });
+  }
+  for (let index = 0; index < random.between(2, 4); index++) {
+    const revision = index.toString(16).padStart(40, '5');
+    asks.push({
+      kind: 'change',
+      atMs: random.between(0, asksWithinMs),
+      revision,
+      twice: random.fraction() < 0.3,
+    });
+  }
+  for (let index = 0; index < random.between(0, 2); index++) {
+    asks.push({ kind: 'cancel-newest', atMs: random.between(5_000, asksWithinMs) });
+  }
+  return asks.sort((a, b) => a.atMs - b.atMs);
+}
+
+function faultsOf(random: SeededRandom, lostAfterMs: number): Fault[] {
+  const faults = Array.from({ length: random.between(5, 12) }, () => faultOf(random, lostAfterMs));
+  return faults.sort((a, b) => a.atMs - b.atMs);
+}
+
+function faultOf(random: SeededRandom, lostAfterMs: number): Fault {
+  const atMs = random.between(500, faultsWithinMs);
+  const worker = random.between(0, 2);
+  const master = random.between(0, 1);
+  // Away for moments mostly, and sometimes for longer than a worker may be silent.
+  const awayMs = random.fraction() < 0.8 ? random.between(10, 4_000) : random.between(1, 3) * lostAfterMs;
+  const kinds: readonly Fault[] = [
+    { kind: 'kill-master', atMs, master, awayMs },
+    { kind: 'kill-master', atMs, master, awayMs },
+    {
+      kind: 'crash-at-commit',
+      atMs,
+      commits: random.between(1, 60),
+      when: random.pick(['before', 'after']),
+      awayMs,
+    },
+    {
+      kind: 'crash-at-commit',
+      atMs,
+      commits: random.between(1, 60),
+      when: random.pick(['before', 'after']),
+      awayMs,
+    },
+    { kind: 'kill-agent', atMs, worker, awayMs: random.between(10, 5_000) },
+    { kind: 'kill-agent', atMs, worker, awayMs: random.between(10, 5_000) },
+    { kind: 'kill-slot', atMs, worker, slot: random.between(0, 1), awayMs: random.between(10, 3_000) },
+    { kind: 'crash-at-append', atMs, worker, appends: random.between(1, 40), bytes: random.between(0, 400) },
+    { kind: 'power-off', atMs, worker, awayMs },
+    { kind: 'reset-lines', atMs, worker },
+    { kind: 'reset-lines', atMs, worker },
+    { kind: 'cut-off', atMs, worker, forMs: random.between(1_000, lostAfterMs - 4_000) },
+    { kind: 'cut-off', atMs, worker, forMs: lostAfterMs + random.between(2_000, 20_000) },
+    { kind: 'disk-full', atMs, worker, forMs: random.between(500, 10_000) },
+  ];
+  return random.pick(kinds);
+}
