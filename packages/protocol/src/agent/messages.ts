@@ -113,6 +113,8 @@ export const refusalCodes = [
   'name-taken',
   'protocol-version',
   'malformed',
+  /** The store could not take something: nothing is lost, and the next try may go through. */
+  'store-trouble',
   'shutting-down',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];

@@ -1,0 +1,325 @@
+import type { Clock, Timer } from '@millrace/kernel/clock';
+import { messageOf } from '@millrace/kernel/errors';
+import type { Connection, ConnectionEvents } from '@millrace/protocol/agent/connection';
+import { readFrame } from '@millrace/protocol/agent/frame';
+import { readFromAgent } from '@millrace/protocol/agent/message-schema';
+import { agentProtocolVersion } from '@millrace/protocol/agent/messages';
+import type {
+  FromAgent,
+  FromMaster,
+  Holding,
+  LogName,
+  RefusalCode,
+  RunOrder,
+} from '@millrace/protocol/agent/messages';
+import type { CurrentConfig } from '../config/config.ts';
+import type { WorkerSession } from '../store/operations/workers.ts';
+import type { AgentStore } from './agent-store.ts';
+import { authenticate } from './authenticate.ts';
+import type { Credentials } from './authenticate.ts';
+import type { HeardBatch } from './heard-batch.ts';
+import { holdingKey, JournalIntake } from './journal-intake.ts';
+import type { WorkerLane } from './worker-lane.ts';
+
+/** What a session needs of the registry that holds it. */
+export interface SessionDesk {
+  lane(worker: string): WorkerLane;
+  /** It has said its name and is being judged: what is given to its worker meanwhile is for it too. */
+  greeting(session: AgentSession, worker: string): void;
+  /** It speaks for its worker now; an older one speaks no more. */
+  welcomed(session: AgentSession): void;
+  ended(session: AgentSession): void;
+  watchedOf(build: number): readonly LogName[];
+}
+
+export interface AgentSessionParts {
+  readonly master: string;
+  readonly store: AgentStore;
+  readonly config: CurrentConfig;
+  readonly clock: Clock;
+  readonly heard: HeardBatch;
+  readonly desk: SessionDesk;
+  readonly creditBytes: number;
+  readonly heartbeatMs: () => number;
+  /** Something went wrong that is not the agent's fault. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** How long a connection may stay without saying who it is. */
+const helloMs = 10_000;
+/** The most bytes that one connection may have waiting for commits, over all its journals. */
+const connectionBytesMax = 64 * 1024 ** 2;
+/** Messages that may wait for an agent that does not read. */
+const unsentMax = 10_000;
+/** Small things of one agent that may be under way to the store. */
+const noticesMax = 1_000;
+
+type Hello = Extract<FromAgent, { type: 'hello' }>;
+type State = 'new' | 'greeting' | 'open' | 'closed';
+
+/**
+ * The master's end of one connection of an agent.
+ *
+ *   new ---hello---> greeting ---the store says welcome---> open
+ *    |                  |  refused                            |
+ *    +------------------+----------> closed <-----------------+  closed by either side, malformed, replaced
+ *
+ * It holds nothing that the store does not: a connection that breaks at any moment loses nothing.
+ */
+export class AgentSession implements ConnectionEvents {
+  readonly #parts: AgentSessionParts;
+  readonly #connection: Connection;
+  readonly #credentials: Credentials;
+  readonly #intakes = new Map<string, JournalIntake>();
+  readonly #builds = new Set<number>();
+  readonly #helloTimer: Timer;
+  #state: State = 'new';
+  #name: WorkerSession = { worker: '', session: 0 };
+  #lane: WorkerLane | undefined;
+  /** What was given to the worker while the store judged the hello. */
+  #held: FromMaster[] = [];
+  #unsent = 0;
+  #notices = 0;
+
+  constructor(parts: AgentSessionParts, connection: Connection, credentials: Credentials) {
+    this.#parts = parts;
+    this.#connection = connection;
+    this.#credentials = credentials;
+    this.#helloTimer = parts.clock.after(helloMs, () =>
+      this.#refuse('malformed', `It did not say hello within ${helloMs / 1000} s.`),
+    );
+  }
+
+  get worker(): string {
+    return this.#name.worker;
+  }
+
+  onMessage(message: string | Uint8Array): void {
+    if (this.#state === 'closed') return;
+    try {
+      if (typeof message === 'string') this.#onText(readFromAgent(message));
+      else this.#onFrame(message);
+    } catch (error) {
+      this.#refuse('malformed', messageOf(error));
+    }
+  }
+
+  onDrain(): void {
+    this.#unsent = 0;
+  }
+
+  onClose(): void {
+    this.#end();
+  }
+
+  /** Gives the agent an order. Not an open session: it is dropped, as the next hello brings it back. */
+  give(message: FromMaster): void {
+    if (message.type === 'run') this.#builds.add(message.build);
+    if (this.#state === 'greeting') this.#held.push(message);
+    else if (this.#state === 'open') this.#send(message);
+  }
+
+  /** Tells it of a watched log, where it holds the build. */
+  watch(log: LogName, on: boolean): void {
+    if (this.#builds.has(log.build)) this.give({ type: 'watch', ...log, on });
+  }
+
+  close(code: RefusalCode, message: string): void {
+    if (this.#state !== 'closed') this.#refuse(code, message);
+  }
+
+  #onText(message: FromAgent): void {
+    if (message.type === 'hello') {
+      if (this.#state === 'new') void this.#greet(message);
+      else this.#refuse('malformed', 'It said hello twice.');
+      return;
+    }
+    if (this.#state !== 'open') {
+      this.#refuse('malformed', `It sent "${message.type}" before it was welcomed.`);
+      return;
+    }
+    switch (message.type) {
+      case 'heartbeat': {
+        const answer = (): void => this.#send({ type: 'heard', number: message.number });
+        this.#parts.heard.add({ ...this.#name, answer });
+        return;
+      }
+      case 'room':
+        this.#notice((store) => store.room({ ...this.#name, room: message.room }));
+        return;
+      case 'refused': {
+        const { build, fence } = message;
+        this.#notice((store) =>
+          store.refused({ ...this.#name, build, fence, message: message.message || 'It was refused.' }),
+        );
+        return;
+      }
+      case 'forked': {
+        const { build, fence } = message;
+        const text = `The worker's journal ends at byte ${message.byte}, before what it had sent: its disk was restored or lost its last writes.`;
+        this.#notice((store) => store.forked({ ...this.#name, build, fence, message: text }));
+      }
+    }
+  }
+
+  async #greet(hello: Hello): Promise<void> {
+    this.#helloTimer.cancel();
+    const { store, config, desk } = this.#parts;
+    if (hello.version !== agentProtocolVersion) {
+      this.#refuse(
+        'protocol-version',
+        `The worker speaks version ${hello.version}, this master ${agentProtocolVersion}: bring both to one release of millrace.`,
+      );
+      return;
+    }
+    const known = authenticate(config.get().workers, hello.worker, this.#credentials);
+    if (known.kind === 'refused') {
+      this.#refuse(known.code, known.message);
+      return;
+    }
+    this.#state = 'greeting';
+    this.#name = { worker: hello.worker, session: 0 };
+    this.#lane = desk.lane(hello.worker);
+    desk.greeting(this, hello.worker);
+    const { worker, spool, slots, facts, journals, room } = hello;
+    try {
+      await this.#lane.exclusive(async () => {
+        if (this.#closed()) return;
+        const answer = await store.hello({
+          worker,
+          spool,
+          slots,
+          facts,
+          journals,
+          room,
+          master: this.#parts.master,
+          lostAfterMs: config.get().lostAfterMs,
+        });
+        if (answer.kind === 'refused') {
+          if (!this.#closed()) this.#refuse(answer.code, answer.message);
+          return;
+        }
+        this.#name = { worker, session: answer.session };
+        if (this.#closed()) {
+          // It went while the store judged it: the store must not go on believing that it is there.
+          await store.gone(this.#name);
+          return;
+        }
+        this.#welcome(answer.journals, answer.run);
+      });
+    } catch (error) {
+      this.#parts.onTrouble(error);
+      if (!this.#closed()) this.#refuse('store-trouble', 'The store could not take the hello. Try again.');
+    }
+  }
+
+  #welcome(journals: Extract<FromMaster, { type: 'welcome' }>['journals'], run: readonly RunOrder[]): void {
+    const { desk, config, master, creditBytes } = this.#parts;
+    for (const verdict of journals) if (verdict.kind === 'resume') this.#builds.add(verdict.build);
+    for (const order of run) this.#builds.add(order.build);
+    this.#state = 'open';
+    desk.welcomed(this);
+    this.#send({
+      type: 'welcome',
+      version: agentProtocolVersion,
+      master,
+      heartbeatMs: this.#parts.heartbeatMs(),
+      lostAfterMs: config.get().lostAfterMs,
+      creditBytes,
+      journals,
+      run,
+      watched: [...this.#builds].flatMap((build) => desk.watchedOf(build)),
+    });
+    const held = this.#held;
+    this.#held = [];
+    for (const message of held) this.#send(message);
+  }
+
+  #onFrame(bytes: Uint8Array): void {
+    const frame = readFrame(bytes);
+    if (this.#state !== 'open') {
+      this.#refuse('malformed', 'It sent records before it was welcomed.');
+      return;
+    }
+    if (frame.records.length === 0) {
+      this.#refuse('malformed', 'It sent a frame without records.');
+      return;
+    }
+    let under = frame.records.length;
+    for (const intake of this.#intakes.values()) under += intake.bytes;
+    if (under > connectionBytesMax) {
+      this.#refuse('malformed', `It sent more than ${connectionBytesMax} unacknowledged bytes.`);
+      return;
+    }
+    const key = holdingKey(frame);
+    const intake = this.#intakes.get(key) ?? this.#intake(frame);
+    this.#intakes.set(key, intake);
+    intake.take(frame);
+  }
+
+  #intake({ build, fence }: Holding): JournalIntake {
+    const holding = { build, fence };
+    const key = holdingKey(holding);
+    const lane = this.#lane;
+    const over = (message: FromMaster): void => {
+      this.#intakes.delete(key);
+      this.#builds.delete(build);
+      this.#send(message);
+    };
+    return new JournalIntake(
+      (byte, records) => {
+        const apply = () => this.#parts.store.apply({ ...this.#name, ...holding, byte, records });
+        return lane === undefined ? apply() : lane.shared(apply);
+      },
+      {
+        acknowledged: (position) => this.#send({ type: 'acknowledged', ...holding, position }),
+        wanted: (position) => this.#send({ type: 'wanted', ...holding, position }),
+        done: () => over({ type: 'done', ...holding }),
+        fenced: (message) => over({ type: 'fenced', ...holding, message }),
+        failed: (code, why) => this.#refuse(code, why),
+        trouble: this.#parts.onTrouble,
+      },
+      this.#parts.creditBytes,
+    );
+  }
+
+  /** Something small for the store, in this worker's order. */
+  #notice(act: (store: AgentStore) => Promise<void>): void {
+    if (++this.#notices > noticesMax) {
+      this.#refuse('malformed', `It has more than ${noticesMax} messages waiting for the store.`);
+      return;
+    }
+    const run = () => act(this.#parts.store);
+    const done = this.#lane === undefined ? run() : this.#lane.shared(run);
+    done.catch(this.#parts.onTrouble).finally(() => this.#notices--);
+  }
+
+  #send(message: FromMaster): void {
+    if (this.#state === 'closed') return;
+    if (this.#connection.send(JSON.stringify(message))) return;
+    if (++this.#unsent > unsentMax) this.#end();
+  }
+
+  #refuse(code: RefusalCode, message: string): void {
+    if (this.#state === 'closed') return;
+    this.#connection.send(JSON.stringify({ type: 'refusal', code, message } satisfies FromMaster));
+    this.#end();
+  }
+
+  /** Asked after each wait: the state may have changed meanwhile, which the compiler does not see. */
+  #closed(): boolean {
+    return this.#state === 'closed';
+  }
+
+  #end(): void {
+    if (this.#state === 'closed') return;
+    const wasOpen = this.#state === 'open';
+    this.#state = 'closed';
+    this.#helloTimer.cancel();
+    for (const intake of this.#intakes.values()) intake.close();
+    this.#intakes.clear();
+    this.#connection.close();
+    if (wasOpen) this.#notice((store) => store.gone(this.#name));
+    this.#parts.desk.ended(this);
+  }
+}

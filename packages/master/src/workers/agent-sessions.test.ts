@@ -1,0 +1,391 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { createHash } from 'node:crypto';
+import { frameHeadBytes, writeFrameHead } from '@millrace/protocol/agent/frame';
+import type { FromAgent, FromMaster, RunOrder, Verdict } from '@millrace/protocol/agent/messages';
+import { journalStart } from '@millrace/protocol/journal/codec';
+import type { Position } from '@millrace/protocol/journal/record';
+import { ConnectionPair } from '@millrace/testkit/connection-pair';
+import { FakeClock, settle } from '@millrace/testkit/fake-clock';
+import type { Config, WorkerConfig } from '../config/config.ts';
+import { AgentSessions } from './agent-sessions.ts';
+import type { AgentStore, ApplyAnswer, ApplyInput } from './agent-store.ts';
+import type { Credentials } from './authenticate.ts';
+
+const loopback: Credentials = { token: null, loopback: true };
+const secret = 'mr_secret';
+const workers: WorkerConfig[] = [
+  { name: 'local', tokenHash: null },
+  { name: 'far', tokenHash: `sha256:${createHash('sha256').update(secret).digest('hex')}` },
+];
+const plan = { version: 1, properties: {}, env: {}, steps: [], onSilence: 'retry', lostAfterMs: 1 } as const;
+const order: RunOrder = {
+  build: 7,
+  fence: 2,
+  slot: 0,
+  planHash: 'a'.repeat(64),
+  plan,
+  builder: 'b',
+  number: 1,
+};
+
+function at(byte: number): Position {
+  return { ...journalStart, byte };
+}
+
+/** A store whose answers the test gives, one after the other, when it likes. */
+class ScriptedStore implements AgentStore {
+  readonly said: string[] = [];
+  readonly applied: ApplyInput[] = [];
+  readonly #open: (() => void)[] = [];
+  verdicts: Verdict[] = [];
+  orders: RunOrder[] = [];
+  /** Answers come only by {@link release}. */
+  slow = false;
+  session = 0;
+  answerApply: (input: ApplyInput) => ApplyAnswer = (input) => ({
+    kind: 'applied',
+    position: at(input.byte + input.records.length),
+    ended: false,
+  });
+
+  async hello(input: { worker: string }) {
+    await this.#turn(`hello ${input.worker}`);
+    return {
+      kind: 'welcome' as const,
+      session: ++this.session,
+      journals: this.verdicts,
+      run: this.orders,
+    };
+  }
+  async apply(input: ApplyInput): Promise<ApplyAnswer> {
+    this.applied.push(input);
+    await this.#turn(`apply ${input.build} ${input.byte}+${input.records.length}`);
+    return this.answerApply(input);
+  }
+  heard(heard: readonly { worker: string }[]) {
+    return this.#turn(`heard ${heard.map(({ worker }) => worker).join(' ')}`);
+  }
+  gone({ session }: { session: number }) {
+    return this.#turn(`gone ${session}`);
+  }
+  room() {
+    return this.#turn('room');
+  }
+  refused({ build }: { build: number }) {
+    return this.#turn(`refused ${build}`);
+  }
+  forked({ build }: { build: number }) {
+    return this.#turn(`forked ${build}`);
+  }
+
+  async release(): Promise<void> {
+    this.#open.shift()?.();
+    await settle();
+  }
+
+  async #turn(what: string): Promise<void> {
+    this.said.push(what);
+    if (this.slow) await new Promise<void>((resolve) => this.#open.push(resolve));
+  }
+}
+
+/** An agent of which only the words are real. */
+class ScriptedAgent {
+  readonly heard: FromMaster[] = [];
+  closed = false;
+  readonly #pair = new ConnectionPair();
+
+  constructor(sessions: AgentSessions, credentials: Credentials = loopback) {
+    this.#pair.right.listen(sessions.accept(this.#pair.right.connection, credentials));
+    this.#pair.left.listen({
+      onMessage: (message) => this.heard.push(JSON.parse(message as string) as FromMaster),
+      onDrain: () => undefined,
+      onClose: () => {
+        this.closed = true;
+      },
+    });
+  }
+
+  say(message: FromAgent | string): Promise<void> {
+    this.#pair.left.connection.send(typeof message === 'string' ? message : JSON.stringify(message));
+    return settle();
+  }
+
+  hello(worker = 'local', version = 1): Promise<void> {
+    return this.say({
+      type: 'hello',
+      version,
+      worker,
+      spool: 's',
+      slots: 2,
+      facts: { os: 'linux', architecture: 'x64', hostname: 'h', cpus: 1, memoryBytes: 1, version: '0.1.0' },
+      journals: [],
+      room: { accepts: true },
+    });
+  }
+
+  frame(byte: number, bytes: number, build = 7): Promise<void> {
+    const frame = new Uint8Array(frameHeadBytes + bytes);
+    writeFrameHead(frame, { build, fence: 2, byte });
+    this.#pair.left.connection.send(frame);
+    return settle();
+  }
+
+  cut(): Promise<void> {
+    this.#pair.cut();
+    return settle();
+  }
+
+  types(): string[] {
+    return this.heard.map(({ type }) => type);
+  }
+}
+
+describe('agent sessions', () => {
+  let clock: FakeClock;
+  let store: ScriptedStore;
+  let sessions: AgentSessions;
+  let troubles: unknown[];
+
+  function start(options: { creditBytes?: number } = {}): void {
+    clock = new FakeClock();
+    store = new ScriptedStore();
+    troubles = [];
+    const config = { lostAfterMs: 120_000, workers } as unknown as Config;
+    sessions = new AgentSessions({
+      master: 'm',
+      store,
+      clock,
+      config: { get: () => config },
+      onTrouble: (error) => troubles.push(error),
+      ...options,
+    });
+  }
+
+  afterEach(async () => {
+    store.slow = false;
+    for (let left = 0; left < 20; left++) await store.release();
+    await sessions.close();
+    expect(clock.pending).toBe(0);
+  });
+
+  test('an agent that says hello is welcomed with what the store says', async () => {
+    start();
+    store.verdicts = [{ kind: 'resume', build: 3, fence: 1, position: at(10) }];
+    store.orders = [order];
+    const agent = new ScriptedAgent(sessions);
+    await agent.hello();
+    expect(agent.heard).toMatchObject([
+      { type: 'welcome', master: 'm', heartbeatMs: 5_000, journals: store.verdicts, run: [{ build: 7 }] },
+    ]);
+    expect(sessions.size).toBe(1);
+  });
+
+  test.each([
+    ['unknown-worker', 'nobody', loopback],
+    ['wrong-token', 'local', { token: 'x', loopback: false }],
+    ['wrong-token', 'far', loopback],
+    ['wrong-token', 'far', { token: 'other', loopback: true }],
+  ])('refuses with %s the worker %s', async (code, worker, credentials) => {
+    start();
+    const agent = new ScriptedAgent(sessions, credentials);
+    await agent.hello(worker);
+    expect(agent.heard).toMatchObject([{ type: 'refusal', code }]);
+    expect(agent.closed).toBe(true);
+    expect(store.said).toEqual([]);
+  });
+
+  test('a worker from elsewhere is let in by its token', async () => {
+    start();
+    const agent = new ScriptedAgent(sessions, { token: secret, loopback: false });
+    await agent.hello('far');
+    expect(agent.types()).toEqual(['welcome']);
+  });
+
+  test.each<[string, (agent: ScriptedAgent) => Promise<void>]>([
+    ['no JSON', (agent) => agent.say('{')],
+    ['another message before hello', (agent) => agent.say({ type: 'heartbeat', number: 1 })],
+    ['a frame before hello', (agent) => agent.frame(0, 10)],
+    ['a second hello', (agent) => agent.hello().then(() => agent.hello())],
+    ['an empty frame', (agent) => agent.hello().then(() => agent.frame(0, 0))],
+  ])('%s is refused as malformed, and the connection closed', async (_what, act) => {
+    start();
+    const agent = new ScriptedAgent(sessions);
+    await act(agent);
+    expect(agent.heard.at(-1)).toMatchObject({ type: 'refusal', code: 'malformed' });
+    expect(agent.closed).toBe(true);
+    expect(sessions.size).toBe(0);
+  });
+
+  test('a connection that says nothing is closed', async () => {
+    start();
+    const agent = new ScriptedAgent(sessions);
+    await clock.advance(10_000);
+    await settle();
+    expect(agent.closed).toBe(true);
+  });
+
+  test('an agent of another version is told so', async () => {
+    start();
+    const agent = new ScriptedAgent(sessions);
+    await agent.hello('local', 2);
+    expect(agent.heard).toMatchObject([{ type: 'refusal', code: 'protocol-version' }]);
+  });
+
+  test('records are acknowledged after their commit, and frames that came meanwhile go together', async () => {
+    start();
+    const agent = new ScriptedAgent(sessions);
+    await agent.hello();
+    store.slow = true;
+    await agent.frame(0, 10);
+    await agent.frame(10, 20);
+    await agent.frame(30, 5);
+    expect(agent.types()).toEqual(['welcome']);
+    await store.release();
+    expect(agent.heard.at(-1)).toMatchObject({ type: 'acknowledged', position: { byte: 10 } });
+    await store.release();
+    expect(agent.heard.at(-1)).toMatchObject({ type: 'acknowledged', position: { byte: 35 } });
+    expect(store.said.slice(1)).toEqual(['apply 7 0+10', 'apply 7 10+25']);
+  });
+
+  test('the end is told as done', async () => {
+    start();
+    store.answerApply = () => ({ kind: 'applied', position: at(10), ended: true });
+    const agent = new ScriptedAgent(sessions);
+    await agent.hello();
+    await agent.frame(0, 10);
+    expect(agent.types()).toEqual(['welcome', 'acknowledged', 'done']);
+  });
+
+  test('a gap is answered once, and what was under way is dropped until the wanted byte comes', async () => {
+    start();
+    let stored = 0;
+    store.answerApply = ({ byte, records }) => {
+      if (byte !== stored) return { kind: 'wanted', position: at(stored) };
+      stored += records.length;
+      return { kind: 'applied', position: at(stored), ended: false };
+    };
+    const agent = new ScriptedAgent(sessions);
+    await agent.hello();
+    await agent.frame(10, 10);
+    await agent.frame(20, 10);
+    await agent.frame(30, 10);
+    expect(agent.types()).toEqual(['welcome', 'wanted']);
+    await agent.frame(0, 10);
+    await agent.frame(10, 10);
+    expect(agent.types()).toEqual(['welcome', 'wanted', 'acknowledged', 'acknowledged']);
+    expect(stored).toBe(20);
+  });
+
+  test('an agent that sends beyond its credit is cut off', async () => {
+    start({ creditBytes: 1024 ** 2 });
+    const agent = new ScriptedAgent(sessions);
+    await agent.hello();
+    store.slow = true;
+    for (let sent = 0; sent < 5; sent++) await agent.frame(sent * 600_000, 600_000);
+    expect(agent.heard.at(-1)).toMatchObject({ type: 'refusal', code: 'malformed' });
+  });
+
+  test('a hello waits behind the records of an earlier connection of the same worker', async () => {
+    start();
+    const before = new ScriptedAgent(sessions);
+    await before.hello();
+    store.slow = true;
+    await before.frame(0, 10);
+    const next = new ScriptedAgent(sessions);
+    await next.hello();
+    expect(store.said).toEqual(['hello local', 'apply 7 0+10']);
+    await store.release();
+    expect(store.said).toEqual(['hello local', 'apply 7 0+10', 'hello local']);
+    await store.release();
+    expect(next.types()).toEqual(['welcome']);
+    expect(before.closed).toBe(true);
+  });
+
+  test('what is given out while a hello is judged reaches the agent after its welcome', async () => {
+    start();
+    store.slow = true;
+    const agent = new ScriptedAgent(sessions);
+    await agent.hello();
+    sessions.run('local', order);
+    sessions.cancel('local', { build: 7, fence: 2, reason: 'cancelled', message: 'm' });
+    await store.release();
+    expect(agent.types()).toEqual(['welcome', 'run', 'cancel']);
+  });
+
+  test('a connection that goes while its hello is judged does not stay in the store', async () => {
+    start();
+    store.slow = true;
+    const agent = new ScriptedAgent(sessions);
+    await agent.hello();
+    await agent.cut();
+    store.slow = false;
+    await store.release();
+    expect(store.said).toEqual(['hello local', 'gone 1']);
+  });
+
+  test('heartbeats are answered after one commit for all workers', async () => {
+    start();
+    const one = new ScriptedAgent(sessions);
+    const other = new ScriptedAgent(sessions, { token: secret, loopback: false });
+    await one.hello();
+    await other.hello('far');
+    await one.say({ type: 'heartbeat', number: 4 });
+    await other.say({ type: 'heartbeat', number: 9 });
+    expect(one.types()).toEqual(['welcome']);
+    await clock.advance(1_000);
+    expect(store.said.at(-1)).toBe('heard local far');
+    expect(one.heard.at(-1)).toEqual({ type: 'heard', number: 4 });
+    expect(other.heard.at(-1)).toEqual({ type: 'heard', number: 9 });
+  });
+
+  test('a log is watched from its first follower to its last, by whoever holds its build', async () => {
+    start();
+    const stopEarly = sessions.watch({ build: 7, log: 0 });
+    store.orders = [order];
+    const agent = new ScriptedAgent(sessions);
+    await agent.hello();
+    expect(agent.heard).toMatchObject([{ watched: [{ build: 7, log: 0 }] }]);
+    const stop = sessions.watch({ build: 7, log: 0 });
+    sessions.watch({ build: 8, log: 0 });
+    stopEarly();
+    stopEarly();
+    await settle();
+    expect(agent.types()).toEqual(['welcome']);
+    stop();
+    await settle();
+    expect(agent.heard.at(-1)).toEqual({ type: 'watch', build: 7, log: 0, on: false });
+  });
+
+  test('a store that fails ends the connection, so that the agent resumes from what is stored', async () => {
+    start();
+    store.answerApply = () => {
+      throw new Error('disk full');
+    };
+    const agent = new ScriptedAgent(sessions);
+    await agent.hello();
+    await agent.frame(0, 10);
+    expect(agent.heard.at(-1)).toMatchObject({ type: 'refusal', code: 'store-trouble' });
+    expect(troubles).toHaveLength(1);
+  });
+
+  test('closing says so, and waits for what is under way', async () => {
+    start();
+    const agent = new ScriptedAgent(sessions);
+    await agent.hello();
+    store.slow = true;
+    await agent.frame(0, 10);
+    let closed = false;
+    const closing = sessions.close().then(() => {
+      closed = true;
+    });
+    await settle();
+    expect(agent.heard.at(-1)).toMatchObject({ type: 'refusal', code: 'shutting-down' });
+    expect(closed).toBe(false);
+    store.slow = false;
+    await store.release();
+    await store.release();
+    await closing;
+    expect(store.said.slice(1)).toEqual(['apply 7 0+10', 'gone 1']);
+  });
+});

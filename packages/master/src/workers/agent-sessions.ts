@@ -1,0 +1,150 @@
+import type { Clock } from '@millrace/kernel/clock';
+import type { Connection, ConnectionEvents } from '@millrace/protocol/agent/connection';
+import { defaultCreditBytes, defaultHeartbeatMs } from '@millrace/protocol/agent/messages';
+import type { FromMaster, Holding, LogName, RunOrder } from '@millrace/protocol/agent/messages';
+import type { Reason } from '@millrace/protocol/result';
+import type { CurrentConfig } from '../config/config.ts';
+import { AgentSession } from './agent-session.ts';
+import type { AgentStore } from './agent-store.ts';
+import type { Credentials } from './authenticate.ts';
+import { HeardBatch } from './heard-batch.ts';
+import { WatchedLogs } from './watched-logs.ts';
+import { WorkerLane } from './worker-lane.ts';
+
+export interface AgentSessionsParts {
+  /** This master's name. */
+  readonly master: string;
+  readonly store: AgentStore;
+  readonly config: CurrentConfig;
+  readonly clock: Clock;
+  readonly creditBytes?: number;
+  /** Something went wrong that a person may want to know of; nothing is lost by it. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** Heartbeats of all workers are committed together, this often. */
+const heardBatchMs = 1_000;
+
+/**
+ * A worker must be able to miss a few heartbeats before it counts as lost, and be heard of again after a
+ * broken connection: six in `lostAfterMs`, and never more than one in five seconds.
+ */
+export function heartbeatFor(lostAfterMs: number): number {
+  return Math.max(20, Math.min(defaultHeartbeatMs, Math.floor(lostAfterMs / 6)));
+}
+
+/** Every agent that is connected to this master, and the way to tell them something. */
+export class AgentSessions {
+  readonly #parts: AgentSessionsParts;
+  readonly #heard: HeardBatch;
+  readonly #lanes = new Map<string, WorkerLane>();
+  readonly #open = new Map<string, AgentSession>();
+  /** Sessions whose hello the store is judging. */
+  readonly #greeting = new Map<AgentSession, string>();
+  readonly #all = new Set<AgentSession>();
+  readonly #watched = new WatchedLogs();
+  #closed = false;
+
+  constructor(parts: AgentSessionsParts) {
+    this.#parts = parts;
+    this.#heard = new HeardBatch(
+      (heard) => parts.store.heard(heard),
+      parts.clock,
+      () => Math.min(heardBatchMs, this.#heartbeatMs()),
+      parts.onTrouble,
+    );
+  }
+
+  /** Takes a connection that has just been opened; what comes over it goes to the events that are answered. */
+  accept(connection: Connection, credentials: Credentials): ConnectionEvents {
+    const session = new AgentSession(
+      {
+        ...this.#parts,
+        creditBytes: this.#parts.creditBytes ?? defaultCreditBytes,
+        heard: this.#heard,
+        heartbeatMs: () => this.#heartbeatMs(),
+        desk: {
+          lane: (worker) => this.#lane(worker),
+          greeting: (of, worker) => this.#greeting.set(of, worker),
+          welcomed: (of) => this.#welcomed(of),
+          ended: (of) => this.#ended(of),
+          watchedOf: (build) => this.#watched.ofBuild(build),
+        },
+      },
+      connection,
+      credentials,
+    );
+    this.#all.add(session);
+    if (this.#closed) session.close('shutting-down', shuttingDown);
+    return session;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Gives out a claimed build. A worker that is not connected here is told by the next welcome. */
+  run(worker: string, order: RunOrder): void {
+    this.#give(worker, { type: 'run', ...order });
+  }
+
+  /** Tells the worker that holds it to cancel a build. */
+  cancel(worker: string, build: Holding & { readonly reason: Reason; readonly message: string }): void {
+    const { build: id, fence, reason, message } = build;
+    this.#give(worker, { type: 'cancel', build: id, fence, reason, message });
+  }
+
+  /** Somebody begins to follow a log. Call what is answered once, when they stop. */
+  watch(log: LogName): () => void {
+    if (this.#watched.add(log)) this.#tellWatched(log, true);
+    let on = true;
+    return () => {
+      if (!on) return;
+      on = false;
+      if (this.#watched.remove(log)) this.#tellWatched(log, false);
+    };
+  }
+
+  /** Says to every agent that this master stops, and waits until what they had sent is committed. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const session of this.#all) session.close('shutting-down', shuttingDown);
+    this.#heard.close();
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.idle()));
+  }
+
+  #give(worker: string, message: FromMaster): void {
+    this.#open.get(worker)?.give(message);
+    // Whether its hello was judged before or after the order was written is not known here: it gets both.
+    for (const [session, name] of this.#greeting) if (name === worker) session.give(message);
+  }
+
+  #tellWatched(log: LogName, on: boolean): void {
+    for (const session of this.#open.values()) session.watch(log, on);
+  }
+
+  #lane(worker: string): WorkerLane {
+    const lane = this.#lanes.get(worker) ?? new WorkerLane();
+    this.#lanes.set(worker, lane);
+    return lane;
+  }
+
+  #welcomed(session: AgentSession): void {
+    this.#greeting.delete(session);
+    const before = this.#open.get(session.worker);
+    this.#open.set(session.worker, session);
+    before?.close('name-taken', 'The worker has connected anew: this connection is replaced.');
+  }
+
+  #ended(session: AgentSession): void {
+    this.#all.delete(session);
+    this.#greeting.delete(session);
+    if (this.#open.get(session.worker) === session) this.#open.delete(session.worker);
+  }
+
+  #heartbeatMs(): number {
+    return heartbeatFor(this.#parts.config.get().lostAfterMs);
+  }
+}
+
+const shuttingDown = 'This master stops. The builds go on; the worker connects again by itself.';
