@@ -31,8 +31,8 @@ export type ApplyAnswer =
   | { readonly kind: 'wanted'; readonly position: Position }
   /** The build is not the worker's (any more). */
   | { readonly kind: 'fenced'; readonly message: string }
-  /** The worker has connected anew: what comes over its old connection is not heard. */
-  | { readonly kind: 'stale'; readonly message: string }
+  /** A newer session speaks for the worker: what comes over this one is not heard, and not judged. */
+  | { readonly kind: 'replaced' }
   /** These are no whole records: nothing was done. */
   | { readonly kind: 'malformed'; readonly message: string };
 
@@ -42,21 +42,14 @@ export type ApplyAnswer =
  * record that does not belong ends it as `journal-malformed` or `quota-exceeded`, after those before it.
  */
 export const applyJournal = operation('journal.apply', function* (tx, input: ApplyInput): Work<ApplyAnswer> {
-  const held = yield* row<HeldBuild>(
-    `select b.id, b.builder, b.request, b.worker, b.fence, b.plan as plan_hash, b.state, b.started_at, b.seq, b.hash,
-       b.byte, b.last_step, b.open_step, b.log_bytes, b.logs, b.property_records, b.journal_ended, w.session
-     from builds b join workers w on w.name = b.worker where b.id = ?${forUpdate(tx)}`,
-    input.build,
-  );
+  const held = yield* loadHeld(tx, input.build);
   if (!held || held.worker !== input.worker || held.fence !== input.fence) {
     return {
       kind: 'fenced',
       message: `Build ${input.build} is not held by this worker with fence ${input.fence}.`,
     };
   }
-  if (held.session !== input.session) {
-    return { kind: 'stale', message: `The worker "${input.worker}" has connected anew.` };
-  }
+  if (held.session !== input.session) return { kind: 'replaced' };
   const position: Position = { seq: held.seq, hash: held.hash, byte: held.byte };
   const skipped = skipApplied(position, input.byte, input.records);
   if (held.state !== 'running') {
@@ -78,6 +71,29 @@ export const applyJournal = operation('journal.apply', function* (tx, input: App
       return unreachable(skipped);
   }
 });
+
+/**
+ * The worker's journal is shorter than what was applied of it: its disk was put back from a copy, or lost its last
+ * writes. The build ends as `journal-forked`, where it is still the worker's.
+ */
+export const journalForked = operation(
+  'journal.forked',
+  function* (tx, input: Holding & WorkerSession & { readonly message: string }): Work<void> {
+    const held = yield* loadHeld(tx, input.build);
+    if (!held || held.worker !== input.worker || held.fence !== input.fence) return;
+    if (held.session !== input.session) return;
+    yield* endWith(tx, held, { reason: 'journal-forked', message: input.message });
+  },
+);
+
+function* loadHeld(tx: Transaction, build: number): Work<HeldBuild | undefined> {
+  return yield* row<HeldBuild>(
+    `select b.id, b.builder, b.request, b.worker, b.fence, b.plan as plan_hash, b.state, b.started_at, b.seq, b.hash,
+       b.byte, b.last_step, b.open_step, b.log_bytes, b.logs, b.property_records, b.journal_ended, w.session
+     from builds b join workers w on w.name = b.worker where b.id = ?${forUpdate(tx)}`,
+    build,
+  );
+}
 
 function* applyNew(
   tx: Transaction,
