@@ -64,10 +64,10 @@ function after(facts: readonly Fact[], start = fresh): Applied {
 
 describe('a record', () => {
   test.each<[string, readonly Fact[], RegExp]>([
-    ['of another build', [{ ...begin, build: 2 } as Fact], /another build/],
-    ['of an older fence', [{ ...begin, fence: 0 } as Fact], /another build/],
-    ['of another plan', [{ ...begin, planHash: 'q' } as Fact], /another plan/],
-    ['of another worker', [{ ...begin, worker: 'v' } as Fact], /begun by the worker "v"/],
+    ['of another build', [{ ...begin, build: 2 }], /another build/],
+    ['of an older fence', [{ ...begin, fence: 0 }], /another build/],
+    ['of another plan', [{ ...begin, planHash: 'q' }], /another plan/],
+    ['of another worker', [{ ...begin, worker: 'v' }], /begun by the worker "v"/],
     ['before the beginning', [started], /only the first/],
     ['that begins again', [begin, begin], /only the first/],
     ['of a step that the plan does not know', [begin, { kind: 'step-started', step: 3 }], /no step 3/],
@@ -77,20 +77,16 @@ describe('a record', () => {
       /has not finished/,
     ],
     ['of a step that was begun before', [begin, started, finished, started], /begun before/],
-    ['that finishes a step that does not run', [begin, { ...finished, step: 1 } as Fact], /does not run/],
+    ['that finishes a step that does not run', [begin, { ...finished, step: 1 }], /does not run/],
     ['that finishes a step whose log is open', [begin, started, opened, finished], /still open/],
     [
       'that leaves out a step of no plan',
       [begin, { kind: 'step-finished', step: 9, result: 'skipped' }],
       /does not run/,
     ],
-    ['of a log of another step', [begin, started, { ...opened, step: 1 } as Fact], /does not run/],
-    ['of a log out of order', [begin, started, { ...opened, log: 1 } as Fact], /next log is 0/],
-    [
-      'of a second log of one name',
-      [begin, started, opened, { ...opened, log: 1 } as Fact],
-      /has a log "output"/,
-    ],
+    ['of a log of another step', [begin, started, { ...opened, step: 1 }], /does not run/],
+    ['of a log out of order', [begin, started, { ...opened, log: 1 }], /next log is 0/],
+    ['of a second log of one name', [begin, started, opened, { ...opened, log: 1 }], /has a log "output"/],
     ['of output of no log', [begin, started, text(0)], /no log 0/],
     [
       'of output after the end of the log',
@@ -102,7 +98,7 @@ describe('a record', () => {
     ['of output of another size', [begin, started, opened, text(0, 0, 0, 5)], /states 4 bytes/],
     [
       'that closes a log at another count',
-      [begin, started, opened, text(0), { ...closed, bytes: 5 } as Fact],
+      [begin, started, opened, text(0), { ...closed, bytes: 5 }],
       /closes a log of 4/,
     ],
     ['after the end', [begin, { kind: 'build-finished', result: 'success' }, started], /after the end/],
@@ -121,7 +117,7 @@ describe('a record', () => {
   });
 
   test('that closes a log counts a last line without a line feed', () => {
-    const last = after([begin, started, opened, text(0), { ...closed, lines: 2 } as Fact]);
+    const last = after([begin, started, opened, text(0), { ...closed, lines: 2 }]);
     expect(last).toMatchObject({ changes: [{ kind: 'close-log', log: 0, unfinishedLines: 1 }] });
   });
 
@@ -139,7 +135,7 @@ describe('a record', () => {
     const property: Fact = { kind: 'property', name: 'a', value: 1, source: 's' };
     expect(after([property], many)).toMatchObject({ kind: 'refused', reason: 'quota-exceeded' });
     const logs = { ...fresh, logs: quotas.logs, seq: 1 };
-    expect(after([started, { ...opened, log: quotas.logs } as Fact], logs)).toMatchObject({
+    expect(after([started, { ...opened, log: quotas.logs }], logs)).toMatchObject({
       reason: 'quota-exceeded',
     });
   });
