@@ -13,6 +13,7 @@ const wordsMax = 255;
 export function countLineFeeds(bytes: Uint8Array): number {
   const headLength = Math.min(bytes.length, (4 - (bytes.byteOffset & 3)) & 3);
   const wordCount = (bytes.length - headLength) >> 2;
+  if (wordCount === 0) return countEach(bytes, 0, bytes.length);
   const words = new Int32Array(bytes.buffer, bytes.byteOffset + headLength, wordCount);
   const tailAt = headLength + wordCount * 4;
   return countEach(bytes, 0, headLength) + countWords(words) + countEach(bytes, tailAt, bytes.length);
