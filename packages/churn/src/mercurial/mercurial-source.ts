@@ -16,7 +16,8 @@ import { importedBranches, importPeriod } from './import-period.ts';
 export async function openMercurialSource(request: SourceRequest): Promise<Source> {
   request.progress.begin('ends');
   const context = hgContext(await fs.realpath(request.path), request.signal);
-  const { branch, node } = await branchHead(context, request.branch, request.path);
+  await using hg = await CommandServer.start(context);
+  const { branch, node } = await branchHead(hg, request.branch, request.path);
   const found = await findEnds(firstParents(context, node), request.period);
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'millrace-churn-hg-'));
   const remove = () => fs.rm(folder, { recursive: true, force: true });
@@ -31,7 +32,7 @@ export async function openMercurialSource(request: SourceRequest): Promise<Sourc
       emptyTree,
       [Symbol.asyncDispose]: remove,
     };
-    const ends = await importedEnds(context, view, found, request);
+    const ends = await importedEnds(hg, view, found, request);
     const [startName, endName] = [found.start?.id ?? null, found.end?.id ?? null];
     return {
       kind: 'mercurial',
@@ -51,7 +52,7 @@ export async function openMercurialSource(request: SourceRequest): Promise<Sourc
 
 /** The ends in the names of the git repository that the period is written to. */
 async function importedEnds(
-  context: ProgramContext,
+  hg: CommandServer,
   view: GitView,
   found: Ends,
   { progress }: SourceRequest,
@@ -59,7 +60,6 @@ async function importedEnds(
   const { start, end, firstParentChangesets } = found;
   if (end === null) return found;
   {
-    await using hg = await CommandServer.start(context);
     await using git = new FastImportStream(view);
     await importPeriod(hg, git, start?.id ?? null, end.id, progress.begin('import'));
     await git.finish();
@@ -77,32 +77,39 @@ async function importedEnds(
 /** Mercurial lists all ancestors, children before parents; those that are first parents are picked out. */
 async function* firstParents(context: ProgramContext, head: string | null): AsyncGenerator<DatedCommit> {
   if (head === null) return;
+  const template = String.raw`{node} {p1.node} {date|hgdate}\n`;
   let wanted = head;
-  for await (const line of hgLines(
-    context,
+  let rest = '';
+  // A process of its own, not the server: it is ended as soon as both ends are found.
+  for await (const chunk of programOutput('hg', context, [
+    'log',
+    '--rev',
     `reverse(::${head})`,
-    String.raw`{node} {p1.node} {date|hgdate}\n`,
-  )) {
-    const [node = '', parent = '', seconds] = line.split(' ');
-    if (node !== wanted) continue;
-    yield { id: node, seconds: Number(seconds) };
-    wanted = parent;
+    '--template',
+    template,
+  ])) {
+    const lines = (rest + chunk.toString('latin1')).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const [node = '', parent = '', seconds] = line.split(' ');
+      if (node !== wanted) continue;
+      yield { id: node, seconds: Number(seconds) };
+      wanted = parent;
+    }
   }
 }
 
 async function branchHead(
-  context: ProgramContext,
+  hg: CommandServer,
   name: string | undefined,
   asWritten: string,
 ): Promise<{ branch: string; node: string | null }> {
   if (name === undefined) {
-    const branch = (await hgText(context, ['branch'])).trim();
-    const node = await nodeOf(context, `max(branch(${revsetString(`literal:${branch}`)}))`);
-    return { branch, node };
+    const branch = (await hg.run(['branch'])).toString('utf8').trim();
+    return { branch, node: await nodeOf(hg, `max(branch(${literal(branch)}))`) };
   }
-  const literal = revsetString(`literal:${name}`);
-  for (const revset of [`bookmark(${literal})`, `max(branch(${literal}))`, `tag(${literal})`]) {
-    const node = await nodeOf(context, revset);
+  for (const kind of ['bookmark', 'branch', 'tag']) {
+    const node = await nodeOf(hg, `max(${kind}(${literal(name)}))`);
     if (node !== null) return { branch: name, node };
   }
   throw new ChurnError(
@@ -111,32 +118,19 @@ async function branchHead(
   );
 }
 
+/** A name as a revset reads it, whatever it holds; arguments are bytes, each as one character. */
+function literal(name: string): string {
+  return Buffer.from(revsetString(`literal:${name}`), 'utf8').toString('latin1');
+}
+
 /** `null` where nothing has that name: Mercurial ends with 255 then, as for any other complaint. */
-async function nodeOf(context: ProgramContext, revset: string): Promise<string | null> {
+async function nodeOf(hg: CommandServer, revset: string): Promise<string | null> {
   try {
-    for await (const line of hgLines(context, revset, String.raw`{node}\n`)) return line;
+    const node = await hg.run(['log', '--rev', revset, '--template', '{node}']);
+    return node.length === 0 ? null : node.toString('latin1');
   } catch (error) {
-    if (
-      !(error instanceof ChurnError) ||
-      !/(unknown branch|does not exist|unknown revision)/.test(error.message)
-    ) {
-      throw error;
-    }
+    const unknown = /unknown branch|does not exist|unknown revision/;
+    if (error instanceof ChurnError && unknown.test(error.message)) return null;
+    throw error;
   }
-  return null;
-}
-
-async function* hgLines(context: ProgramContext, revset: string, template: string): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of programOutput('hg', context, ['log', '--rev', revset, '--template', template])) {
-    const lines = (rest + chunk.toString('latin1')).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-}
-
-async function hgText(context: ProgramContext, args: readonly string[]): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of programOutput('hg', context, args)) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
 }

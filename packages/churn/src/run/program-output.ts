@@ -65,6 +65,7 @@ export async function endOf(child: ChildProcessWithoutNullStreams, called: strin
     const how = killedBy === null ? `ended with ${code}` : `was ended by ${killedBy}`;
     throw new ChurnError('tool-failed', `${called}: ${how}: ${said.trim()}`);
   } catch (error) {
+    if (error instanceof Error && error.name === 'AbortError') throw error.cause ?? error; // the signal's reason
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     const program = child.spawnfile;
     throw new ChurnError('tool-missing', `${program} was not found: install it, or put it on PATH`, error);
