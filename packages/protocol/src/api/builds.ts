@@ -48,7 +48,9 @@ export const Log = Type.Object(
     name: Name,
     stream: Type.Enum([...logStreams], { type: 'string' }),
     state: Type.Enum(['open', 'closed'], { type: 'string' }),
-    lines: Type.Integer({ description: 'Line feeds in it' }),
+    lines: Type.Integer({
+      description: 'Lines in it; while it is open, those that have ended',
+    }),
     bytes: Type.Integer(),
   },
   { title: 'Log', description: 'Output of a step' },

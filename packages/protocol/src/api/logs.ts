@@ -39,7 +39,7 @@ export const LogLines = Type.Object(
         description: 'Give it back as `cursor` for what follows; null at the end of what is known',
       }),
     ),
-    lines: Type.Integer({ description: 'Line feeds known so far' }),
+    lines: Type.Integer({ description: 'Lines known so far; while the log is open, those that have ended' }),
     state: Type.Enum(['open', 'closed'], { type: 'string' }),
   },
   { title: 'LogLines', description: 'A range of lines' },

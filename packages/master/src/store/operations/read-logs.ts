@@ -9,7 +9,7 @@ export interface LogHead {
   /** The number that its journal gave it. */
   readonly number: number;
   readonly state: 'open' | 'closed';
-  /** Line feeds in it. */
+  /** Lines in it; while it is open, those that have ended. */
   readonly lines: number;
   readonly bytes: number;
 }

@@ -1,0 +1,142 @@
+import { zstdDecompressSync } from 'node:zlib';
+import { codeOf, MillraceError } from '@millrace/kernel/errors';
+import type { BytesPlace } from '../store/operation.ts';
+import { readLogFromByte } from '../store/operations/read-logs.ts';
+import type { ChunkRow, LogHead } from '../store/operations/read-logs.ts';
+import type { Store } from '../store/store.ts';
+import { BytesCache } from './bytes-cache.ts';
+import { lineFeeds } from './line-splitter.ts';
+import type { LogPlace } from './line-splitter.ts';
+
+/** Opened chunks that are kept for the next reader, of all logs together. */
+const cacheBytesMax = 32 * 1024 ** 2;
+
+/** Index rows that are read at once. */
+const chunksMax = 128;
+
+/**
+ * A part of a log from some place on: the rest of a chunk, or a gap. `bytes` may be a view of what others
+ * see, too.
+ */
+export type Stretch =
+  | { readonly kind: 'bytes'; readonly place: LogPlace; readonly chunk: ChunkRow; readonly bytes: Uint8Array }
+  | { readonly kind: 'gap'; readonly place: LogPlace; readonly chunk: ChunkRow };
+
+/** A chunk as it lies on the disk. */
+export type Frame =
+  | { readonly kind: 'frame'; readonly chunk: ChunkRow; readonly bytes: Uint8Array }
+  | { readonly kind: 'gap'; readonly chunk: ChunkRow };
+
+/** The end of what is known, and how the log stood then. */
+export interface End {
+  readonly kind: 'end';
+  readonly log: LogHead;
+}
+
+/** Reads logs' chunks: out of the index, off the disk, out of their compression. */
+export class ChunkReader {
+  readonly #store: Store;
+  readonly #opened = new BytesCache<Uint8Array>(cacheBytesMax);
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /**
+   * Everything from byte `from` to the end of what is known, and then how the log stands. Reads only as it
+   * is asked for more. Yields nothing for an unknown log.
+   *
+   * @throws MillraceError `log-expired`, `log-damaged`.
+   */
+  from(log: number, from: number): AsyncGenerator<Stretch | End> {
+    return this.#walk(log, from, (chunk, byte) => this.#stretch(chunk, byte));
+  }
+
+  /** Every chunk as it lies on the disk. @throws MillraceError `log-expired`. */
+  frames(log: number): AsyncGenerator<Frame | End> {
+    return this.#walk(log, 0, (chunk) => this.#frame(chunk));
+  }
+
+  async *#walk<Part>(
+    log: number,
+    from: number,
+    read: (chunk: ChunkRow, byte: number) => Promise<Part>,
+  ): AsyncGenerator<Part | End> {
+    let byte = from;
+    let missed = false;
+    for (;;) {
+      const part = await this.#store.do(readLogFromByte, { log, from: byte, limit: chunksMax });
+      if (!part) return;
+      let moved = false;
+      for (const chunk of part.chunks) {
+        const found = await read(chunk, byte).catch((error: unknown) => {
+          // Merging has moved the bytes since the index was read: it says now where they are.
+          if (missed || codeOf(error) !== 'bytes-missing') throw readable(error, log);
+          return undefined;
+        });
+        moved = missed = found === undefined;
+        if (found === undefined) break;
+        yield found;
+        byte = chunk.firstByte + chunk.bytes;
+      }
+      if (!moved && part.chunks.length < chunksMax) {
+        yield { kind: 'end', log: part.log };
+        return;
+      }
+    }
+  }
+
+  /** A chunk's bytes as they were printed. */
+  open(chunk: ChunkRow & { readonly place: BytesPlace }): Promise<Uint8Array> {
+    const { segment, offset } = chunk.place;
+    return this.#opened.get(`${segment}:${offset}`, chunk.bytes, async () =>
+      decompressed(await this.#store.read(chunk.place, chunk.storedBytes), chunk.bytes),
+    );
+  }
+
+  async #stretch(chunk: ChunkRow, from: number): Promise<Stretch> {
+    const start = { byte: chunk.firstByte, line: chunk.firstLine };
+    if (!isKept(chunk)) return { kind: 'gap', place: start, chunk };
+    const bytes = await this.open(chunk);
+    const skipped = Math.max(0, from - chunk.firstByte);
+    if (skipped === 0) return { kind: 'bytes', place: start, chunk, bytes };
+    const line = chunk.firstLine + lineFeeds(bytes.subarray(0, skipped));
+    return { kind: 'bytes', place: { byte: from, line }, chunk, bytes: bytes.subarray(skipped) };
+  }
+
+  async #frame(chunk: ChunkRow): Promise<Frame> {
+    if (!isKept(chunk)) return { kind: 'gap', chunk };
+    return { kind: 'frame', chunk, bytes: await this.#store.read(chunk.place, chunk.storedBytes) };
+  }
+}
+
+/** Whether it is a piece of the log rather than a gap in it. */
+export function isKept(chunk: ChunkRow): chunk is ChunkRow & { readonly place: BytesPlace } {
+  return chunk.place !== null;
+}
+
+/** Never more than the index says, whatever the frame says of itself. */
+function decompressed(frame: Uint8Array, bytes: number): Uint8Array {
+  try {
+    const opened = zstdDecompressSync(frame, { maxOutputLength: bytes });
+    if (opened.length === bytes) return opened;
+  } catch (error) {
+    throw damaged(error);
+  }
+  throw damaged(undefined);
+}
+
+function damaged(cause: unknown): MillraceError<'log-damaged'> {
+  return new MillraceError(
+    'log-damaged',
+    'What is stored of this log is not what was written. Look at the disk that the data folder lies on.',
+    { cause },
+  );
+}
+
+function readable(error: unknown, log: number): unknown {
+  if (codeOf(error) !== 'bytes-missing') return error;
+  return new MillraceError('log-expired', `The bytes of log ${log} have been removed: they were too old.`, {
+    cause: error,
+  });
+}
