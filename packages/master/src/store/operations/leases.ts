@@ -8,6 +8,11 @@ export interface LeaseClaim {
   readonly holder: string;
 }
 
+/** What its holder shows with each write: see {@link requireLease}. */
+export interface HeldLease extends LeaseClaim {
+  readonly fence: number;
+}
+
 export type LeaseTaken = { readonly kind: 'held'; readonly fence: number } | { readonly kind: 'taken' };
 
 /**
@@ -36,18 +41,15 @@ export const takeLease = operation(
 );
 
 /** Gives a lease back, so that another need not wait for its end. The fence is kept, for the next to pass. */
-export const releaseLease = operation(
-  'leases.release',
-  function* (tx, lease: LeaseClaim & { readonly fence: number }): Work<void> {
-    yield* run(
-      'update leases set expires_at = ? where name = ? and holder = ? and fence = ?',
-      tx.now,
-      lease.name,
-      lease.holder,
-      lease.fence,
-    );
-  },
-);
+export const releaseLease = operation('leases.release', function* (tx, lease: HeldLease): Work<void> {
+  yield* run(
+    'update leases set expires_at = ? where name = ? and holder = ? and fence = ?',
+    tx.now,
+    lease.name,
+    lease.holder,
+    lease.fence,
+  );
+});
 
 /**
  * For operations of a lease's holder: they happen only while it is held. The row is locked until the

@@ -1,0 +1,62 @@
+import { assert } from '@millrace/kernel/assert';
+import { operation, row, run } from '../operation.ts';
+import type { Work } from '../operation.ts';
+import { addBuildset } from './buildsets.ts';
+import type { NewBuildset } from './buildsets.ts';
+import { emit } from './emit.ts';
+import { requireLease } from './leases.ts';
+import type { HeldLease } from './leases.ts';
+
+/**
+ * Where a scheduler has come to: the last change that it has decided about. A new one begins at the newest
+ * change, so that history is not built.
+ */
+export const schedulersOpen = operation(
+  'schedulers.open',
+  function* (tx, input: { readonly lease: HeldLease; readonly name: string }): Work<number> {
+    yield* requireLease(tx, input.lease.name, input.lease.holder, input.lease.fence);
+    yield* run(
+      `insert into schedulers (name, cursor, state)
+       select cast(? as text), coalesce(max(id), 0), '{}' from changes where true
+       on conflict (name) do nothing`,
+      input.name,
+    );
+    const found = yield* row<{ cursor: number }>('select cursor from schedulers where name = ?', input.name);
+    assert(found !== undefined, 'a scheduler that was opened is there');
+    return found.cursor;
+  },
+);
+
+export interface Decision {
+  readonly lease: HeldLease;
+  readonly name: string;
+  /** The cursor that the decision is about: where another has come in between, nothing happens. */
+  readonly from: number;
+  /** The last change that it has seen. */
+  readonly to: number;
+  readonly buildsets: readonly NewBuildset[];
+}
+
+/**
+ * What a scheduler decided about the changes from its cursor on, and the cursor behind them, in one: a change
+ * is decided about once, whatever dies when.
+ *
+ * @throws MillraceError `lease-lost`
+ */
+export const schedulersDecide = operation('schedulers.decide', function* (tx, input: Decision): Work<{
+  readonly kind: 'decided' | 'moved';
+}> {
+  yield* requireLease(tx, input.lease.name, input.lease.holder, input.lease.fence);
+  const moved = yield* run(
+    'update schedulers set cursor = ? where name = ? and cursor = ?',
+    input.to,
+    input.name,
+    input.from,
+  );
+  if (moved === 0) return { kind: 'moved' };
+  for (const one of input.buildsets) {
+    const { buildset } = yield* addBuildset(tx, one);
+    yield* emit(tx, { type: 'scheduler.decided', buildset, data: { scheduler: input.name, to: input.to } });
+  }
+  return { kind: 'decided' };
+});
