@@ -1,0 +1,228 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Command, ProcessEnd } from '@millrace/worker/platform';
+import { PosixPlatform, posixProcesses } from '@millrace/worker/platform-posix';
+
+const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin' };
+
+/** A running command, and what it has told so far. */
+class Running {
+  readonly #changed: (() => void)[] = [];
+  output = { combined: '', stdout: '', stderr: '' };
+  end: ProcessEnd | undefined;
+  outputEnded = false;
+  command: Command | undefined;
+
+  changed(): void {
+    for (const wake of this.#changed.splice(0)) wake();
+  }
+
+  /** Waits for something that the command tells. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) await new Promise<void>((resolve) => this.#changed.push(resolve));
+  }
+
+  async finished(): Promise<void> {
+    await this.until(() => this.end !== undefined && this.outputEnded);
+  }
+}
+
+describe('commands on this machine', () => {
+  let folder: string;
+  let platform: PosixPlatform;
+  let marker: string;
+  let runs: Running[];
+
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'millrace-platform-'));
+    platform = new PosixPlatform(path.join(folder, 'fifos'));
+    marker = `${path.basename(folder)}/0/1-1/0`;
+    runs = [];
+  });
+
+  afterEach(async () => {
+    for (const run of runs) {
+      run.command?.signalTree('SIGKILL');
+      run.command?.abandonOutput();
+      await run.until(() => run.end !== undefined);
+    }
+    expect(platform.signalMarked(path.basename(folder), 'SIGKILL')).toBe(0);
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  function start(args: [string, ...string[]], separateStreams = false): { run: Running; command: Command } {
+    const run = new Running();
+    const command = platform.startCommand(
+      { args, folder, env, separateStreams, marker },
+      {
+        onOutput: (stream, bytes) => {
+          run.output[stream] += Buffer.from(bytes).toString('latin1');
+          run.changed();
+        },
+        onExit: (end) => {
+          run.end = end;
+          run.changed();
+        },
+        onOutputEnd: () => {
+          run.outputEnded = true;
+          run.changed();
+        },
+      },
+    );
+    run.command = command;
+    runs.push(run);
+    return { run, command };
+  }
+
+  test('a command exits with its code, one after the other over the same FIFO', async () => {
+    for (const code of [0, 3, 7]) {
+      const { run } = start(['sh', '-c', `echo code ${code}; exit ${code}`]);
+      await run.finished();
+      expect(run.output.combined).toBe(`code ${code}\n`);
+      expect(run.end).toEqual({ exitCode: code, signal: null });
+    }
+    expect(fs.readdirSync(path.join(folder, 'fifos'))).toHaveLength(1);
+  });
+
+  test('an end by a signal is told', async () => {
+    const { run } = start(['sh', '-c', 'kill -9 $$']);
+    await run.finished();
+    expect(run.end).toEqual({ exitCode: null, signal: 'SIGKILL' });
+  });
+
+  test('a command that is not there, or a folder, is said by name', async () => {
+    expect(() => start(['no-such-command-anywhere'])).toThrow(
+      expect.objectContaining({
+        code: 'spawn-failed',
+        message: expect.stringContaining('no-such-command-anywhere'),
+      }),
+    );
+    expect(() => start(['./no-such-file'])).toThrow("The command './no-such-file' was not found.");
+    fs.writeFileSync(path.join(folder, 'plain'), '');
+    expect(() => start(['./plain'])).toThrow('may not be executed');
+    expect(() =>
+      platform.startCommand(
+        { args: ['true'], folder: path.join(folder, 'none'), env, separateStreams: false, marker },
+        { onOutput: () => {}, onExit: () => {}, onOutputEnd: () => {} },
+      ),
+    ).toThrow(`the folder ${path.join(folder, 'none')} is not there`);
+    const { run } = start(['true']);
+    await run.finished();
+  });
+
+  test('stdout and stderr come in the order in which they were written', async () => {
+    const script = 'i=0; while [ $i -lt 5000 ]; do echo out $i; echo err $i >&2; i=$((i+1)); done';
+    const { run } = start(['sh', '-c', script]);
+    await run.finished();
+    const expected = Array.from({ length: 5000 }, (_, i) => `out ${i}\nerr ${i}\n`).join('');
+    expect(run.output.combined === expected).toBe(true);
+  });
+
+  test('stdout and stderr come apart when they are asked for', async () => {
+    const { run } = start(['sh', '-c', 'echo out; echo err >&2'], true);
+    await run.finished();
+    expect(run.output).toEqual({ combined: '', stdout: 'out\n', stderr: 'err\n' });
+  });
+
+  test('a program may open /dev/stdout and /dev/stderr', async () => {
+    const { run } = start(['sh', '-c', 'echo a > /dev/stdout; echo b > /dev/stderr; echo c']);
+    await run.finished();
+    expect(run.output.combined).toBe('a\nb\nc\n');
+  });
+
+  test('nothing is inherited but the marker', async () => {
+    const { run } = start(['env']);
+    await run.finished();
+    const names = run.output.combined
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')[0] ?? '');
+    expect(names.sort()).toEqual(['MILLRACE_TREE', 'PATH']);
+  });
+
+  test('a pause blocks the command, and nothing is lost', async () => {
+    const progress = path.join(folder, 'progress');
+    const script = `i=0; while [ $i -lt 200 ]; do head -c 10000 /dev/zero | tr '\\0' x; i=$((i+1)); echo $i > ${progress}; done`;
+    const { run, command } = start(['sh', '-c', script]);
+    await run.until(() => run.output.combined.length > 0);
+    command.pause();
+    const atPause = run.output.combined.length;
+    // It can get as far as the FIFO has room, 64 KiB; a sibling that outlasts that shows that it stays there.
+    const other = start(['sh', '-c', 'sleep 0.3']);
+    await other.run.finished();
+    expect(run.output.combined.length).toBe(atPause);
+    const written = Number(fs.existsSync(progress) ? fs.readFileSync(progress, 'utf8') : 0) * 10_000;
+    expect(written).toBeLessThanOrEqual(atPause + 64 * 1024 + 10_000);
+    expect(run.end).toBeUndefined();
+    command.resume();
+    await run.finished();
+    expect(run.output.combined.length).toBe(2_000_000);
+  });
+
+  test('a tree ends as a whole, also children that left the group and the session', async () => {
+    const { run, command } = start([
+      'sh',
+      '-c',
+      'setsid sleep 1000 & (setsid sh -c "sleep 1000 & sleep 1000" &) ; sleep 1000 & echo ready; wait',
+    ]);
+    await run.until(() => run.output.combined.includes('ready'));
+    expect(command.treeAlive()).toBe(true);
+    command.signalTree('SIGTERM');
+    await run.finished();
+    command.signalTree('SIGKILL');
+    expect(command.treeAlive()).toBe(false);
+    expect(run.end).toEqual({ exitCode: null, signal: 'SIGTERM' });
+  });
+
+  test('a grandchild holds the output after the command has gone, until it is let go of', async () => {
+    const { run, command } = start(['sh', '-c', 'setsid sleep 1000 & echo started']);
+    await run.until(() => run.end !== undefined);
+    expect(run.outputEnded).toBe(false);
+    expect(command.treeAlive()).toBe(true);
+    command.abandonOutput();
+    // The next command gets nothing of it.
+    const next = start(['echo', 'next']);
+    await next.run.finished();
+    expect(next.run.output.combined).toBe('next\n');
+    expect(run.outputEnded).toBe(false);
+  });
+
+  test('what a dead slot left is found by the beginning of its marker', async () => {
+    const { run } = start(['sh', '-c', 'setsid sleep 1000 & echo ready; wait']);
+    await run.until(() => run.output.combined.includes('ready'));
+    const prefix = path.basename(folder);
+    expect(platform.signalMarked(`${prefix}/1/`)).toBe(0);
+    expect(platform.signalMarked(`${prefix}/0/`)).toBeGreaterThanOrEqual(2);
+    platform.signalMarked(`${prefix}/0/`, 'SIGKILL');
+    await run.finished();
+    expect(platform.signalMarked(`${prefix}/0/`)).toBe(0);
+  });
+});
+
+describe('processes of the worker', () => {
+  test('live apart from their starter, write to a file, and are known by number', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'millrace-processes-'));
+    const fifo = new PosixPlatform(path.join(folder, 'fifos'));
+    const logFile = path.join(folder, 'logs', 'one.log');
+    const { pid } = posixProcesses.startProcess({
+      args: ['sh', '-c', 'echo $ONLY; echo err >&2; exec sleep 1000'],
+      folder,
+      env: { ...env, ONLY: 'this', MILLRACE_TREE: 'a b' },
+      logFile,
+    });
+    expect(posixProcesses.processAlive(pid)).toBe(true);
+    expect(fifo.signalMarked('no-such-marker')).toBe(0);
+    while (!fs.readFileSync(logFile, 'utf8').includes('err')) await new Promise((r) => setImmediate(r));
+    expect(fs.readFileSync(logFile, 'utf8')).toBe('this\nerr\n');
+    expect(posixProcesses.signalProcess(pid, 'SIGKILL')).toBe(true);
+    while (posixProcesses.processAlive(pid)) await new Promise((r) => setImmediate(r));
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  test('one that is not there is not alive', () => {
+    expect(posixProcesses.processAlive(2 ** 22 + 1)).toBe(false);
+    expect(posixProcesses.signalProcess(2 ** 22 + 1, 'SIGTERM')).toBe(false);
+  });
+});
