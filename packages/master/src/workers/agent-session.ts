@@ -157,7 +157,10 @@ export class AgentSession implements ConnectionEvents {
       case 'forked': {
         const { build, fence } = message;
         const text = `The worker's journal ends at byte ${message.byte}, before what it had sent: its disk was restored or lost its last writes.`;
-        this.#notice((store) => store.forked({ ...this.#name, build, fence, message: text }));
+        this.#notice(async (store) => {
+          await store.forked({ ...this.#name, build, fence, message: text });
+          this.#send({ type: 'fenced', build, fence, message: text });
+        });
       }
     }
   }

@@ -8,7 +8,8 @@ import { ConnectionPair } from '@millrace/testkit/connection-pair';
 import { FakeClock, settle } from '@millrace/testkit/fake-clock';
 import type { Config, WorkerConfig } from '../config/config.ts';
 import { AgentSessions } from './agent-sessions.ts';
-import type { AgentStore, ApplyAnswer, ApplyInput } from './agent-store.ts';
+import type { ApplyAnswer, ApplyInput } from '../store/operations/journal.ts';
+import type { AgentStore } from './agent-store.ts';
 import type { Credentials } from './authenticate.ts';
 
 const loopback: Credentials = { token: null, loopback: true };
@@ -367,6 +368,17 @@ describe('agent sessions', () => {
     await agent.frame(0, 10);
     expect(agent.heard.at(-1)).toMatchObject({ type: 'refusal', code: 'store-trouble' });
     expect(troubles).toHaveLength(1);
+  });
+
+  test('a journal that is shorter than what was applied of it is fenced once its build has ended', async () => {
+    start();
+    const agent = new ScriptedAgent(sessions);
+    await agent.hello();
+    store.slow = true;
+    await agent.say({ type: 'forked', build: 7, fence: 2, byte: 10 });
+    expect(agent.types()).toEqual(['welcome']);
+    await store.release();
+    expect(agent.heard.at(-1)).toMatchObject({ type: 'fenced', build: 7, fence: 2 });
   });
 
   test('closing says so, and waits for what is under way', async () => {

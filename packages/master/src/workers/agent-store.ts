@@ -1,6 +1,10 @@
 import type { Holding, Room } from '@millrace/protocol/agent/messages';
-import type { Position } from '@millrace/protocol/journal/record';
+import { refusedBuild } from '../store/operations/builds.ts';
+import { applyJournal, journalForked } from '../store/operations/journal.ts';
+import type { ApplyAnswer, ApplyInput } from '../store/operations/journal.ts';
+import { gone, heard, hello, setRoom } from '../store/operations/workers.ts';
 import type { HelloAnswer, HelloInput, WorkerSession } from '../store/operations/workers.ts';
+import type { Store } from '../store/store.ts';
 
 /** The part of the store that agents' connections need. Each call answers after its commit. */
 export interface AgentStore {
@@ -11,23 +15,18 @@ export interface AgentStore {
   room(input: WorkerSession & { readonly room: Room }): Promise<void>;
   /** The worker could not begin the build. */
   refused(input: WorkerSession & Holding & { readonly message: string }): Promise<void>;
-  /** The worker's journal is shorter than what has been applied of it. */
+  /** The worker's journal is shorter than what has been applied of it: the build has ended after this. */
   forked(input: WorkerSession & Holding & { readonly message: string }): Promise<void>;
 }
 
-export interface ApplyInput extends WorkerSession, Holding {
-  /** Where in the journal the records stand. */
-  readonly byte: number;
-  /** Whole records, owned by the store from here on. */
-  readonly records: Uint8Array;
+export function storeForAgents(store: Store): AgentStore {
+  return {
+    hello: (input) => store.do(hello, input),
+    apply: (input) => store.do(applyJournal, input),
+    heard: (sessions) => store.do(heard, { heard: sessions }),
+    gone: (session) => store.do(gone, session),
+    room: (input) => store.do(setRoom, input),
+    refused: (input) => store.do(refusedBuild, input),
+    forked: (input) => store.do(journalForked, input),
+  };
 }
-
-export type ApplyAnswer =
-  /** `ended`: the build's last record is among what is committed. */
-  | { readonly kind: 'applied'; readonly position: Position; readonly ended: boolean }
-  | { readonly kind: 'wanted'; readonly position: Position }
-  | { readonly kind: 'fenced'; readonly message: string }
-  /** These bytes are no records: the connection garbled them, or the peer is none of ours. */
-  | { readonly kind: 'malformed'; readonly message: string }
-  /** A newer session speaks for the worker, perhaps by another master: it is not for this one to answer. */
-  | { readonly kind: 'replaced' };

@@ -2,7 +2,7 @@ import type { RecordsFrame } from '@millrace/protocol/agent/frame';
 import type { Holding, RefusalCode } from '@millrace/protocol/agent/messages';
 import { frameBytesMax } from '@millrace/protocol/agent/messages';
 import type { Position } from '@millrace/protocol/journal/record';
-import type { ApplyAnswer } from './agent-store.ts';
+import type { ApplyAnswer } from '../store/operations/journal.ts';
 
 /** The most that one commit takes of one journal: a store's group commit has room for others. */
 const applyBytesMax = 1024 ** 2;

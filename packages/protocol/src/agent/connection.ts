@@ -24,6 +24,7 @@ export interface ConnectionEvents {
 
 /**
  * Opens a connection. Messages may arrive before the promise is seen to be resolved.
- * @throws MillraceError when there is nobody, or they refuse.
+ * @throws MillraceError `nobody-listens` when there is certainly no process at the other end (an agent takes that for
+ * the death of a slot), and with another code when it is not to be reached or refuses. An aborted signal rejects.
  */
 export type Connect = (events: ConnectionEvents, signal: AbortSignal) => Promise<Connection>;
