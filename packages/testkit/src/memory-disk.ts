@@ -93,8 +93,9 @@ export class MemoryDisk implements Disk {
       file.truncate(file.onDisk + below(random, file.size - file.onDisk + 1));
   }
 
-  /** A disk for one process. After `revoke` every call on it, and on its files, throws {@link ProcessKilled}. */
-  lend(): { readonly disk: Disk; revoke(): void } {
+  /**
+   * A disk for one process; `beforeAppend` tells who is about to write. After `revoke` every call on it, and on its files, throws {@link ProcessKilled}. */
+  lend(beforeAppend?: () => void): { readonly disk: Disk; revoke(): void } {
     let revoked = false;
     const live = <T>(act: () => T): T => {
       if (revoked) throw new ProcessKilled('the process that had this disk is dead');
@@ -103,7 +104,11 @@ export class MemoryDisk implements Disk {
     const guard = (file: DiskFile): DiskFile => ({
       size: () => live(() => file.size()),
       read: (from, length) => live(() => file.read(from, length)),
-      append: (bytes) => live(() => file.append(bytes)),
+      append: (bytes) =>
+        live(() => {
+          beforeAppend?.();
+          file.append(bytes);
+        }),
       truncate: (size) => live(() => file.truncate(size)),
       close: () => file.close(),
     });

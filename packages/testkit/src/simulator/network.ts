@@ -41,7 +41,7 @@ export class Network {
           if (!owner.alive || signal.aborted) return;
           const server = this.#servers.get(address);
           if (!server) {
-            reject(new MillraceError('connect-failed', `Nobody listens at ${address}.`));
+            reject(new MillraceError('nobody-listens', `Nobody listens at ${address}.`));
             return;
           }
           const line = new Line(this.#clock, this.#random, owner, server.owner, address);

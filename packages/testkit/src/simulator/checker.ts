@@ -1,0 +1,261 @@
+import type { Build, Step } from '@millrace/protocol/api/builds';
+import type { Request } from '@millrace/protocol/api/requests';
+import type { MillraceEvent } from '@millrace/protocol/event';
+import { commandOf } from './commands.ts';
+import type { Scenario } from './scenario.ts';
+
+/** The public API, as a person's program would use it. */
+export interface Api {
+  json<Answer>(path: string): Promise<Answer>;
+  bytes(path: string): Promise<Uint8Array>;
+}
+
+/** What went in, and what the world itself saw happen. */
+export interface Observed {
+  readonly scenario: Scenario;
+  /** Requests that the API has accepted, each with the call that asked for it. */
+  readonly accepted: readonly { readonly key: string; readonly requests: readonly number[] }[];
+  /** Changes that the API has accepted: each is to be built once by every builder. */
+  readonly revisions: readonly string[];
+  /** Builds whose cancelling was accepted. */
+  readonly cancelled: ReadonlySet<number>;
+  /** How often the machines started the command of each step: `build/step`. */
+  readonly starts: ReadonlyMap<string, number>;
+  /** Commands that still run when everything is over. */
+  readonly alive: readonly string[];
+  /** Events as somebody saw them who followed from the beginning, coming again with the cursor. */
+  readonly followed: readonly MillraceEvent[];
+  /** When a slot of this worker was killed, or its machine lost power; milliseconds since 1970. */
+  readonly slotDeaths: ReadonlyMap<string, readonly number[]>;
+  /** Whether this worker could have been unheard of for `lostAfterMs` while a master listened, up to then. */
+  mayHaveBeenSilent(worker: string, at: number): boolean;
+  readonly troubles: readonly string[];
+}
+
+/** Sentences, one for each promise that was broken. */
+export async function check(observed: Observed, api: Api): Promise<string[]> {
+  const broken: string[] = [];
+  const builds = await all<Build>(api, '/builds');
+  const requests = await all<Request>(api, '/requests');
+  const events = await all<MillraceEvent>(api, '/events');
+  checkRequests(observed, requests, builds, events, broken);
+  checkAttempts(requests, builds, broken);
+  for (const build of builds) await checkBuild(observed, api, build, broken);
+  checkEvents(observed, events, broken);
+  for (const marker of observed.alive) broken.push(`a process is left running: ${marker}`);
+  for (const trouble of observed.troubles) broken.push(`production code met trouble: ${trouble}`);
+  return broken;
+}
+
+/** Every ask that was accepted has its requests, each of which ended exactly once. */
+function checkRequests(
+  observed: Observed,
+  requests: readonly Request[],
+  builds: readonly Build[],
+  events: readonly MillraceEvent[],
+  broken: string[],
+): void {
+  const known = new Set(requests.map(({ id }) => id));
+  const claimed = new Set<number>();
+  for (const { key, requests: asked } of observed.accepted) {
+    for (const id of asked) {
+      if (!known.has(id)) broken.push(`the request ${id} that was accepted for ${key} is gone`);
+      if (claimed.has(id)) broken.push(`two asks were given the same request ${id}`);
+      claimed.add(id);
+    }
+  }
+  for (const revision of observed.revisions) {
+    for (const { name } of observed.scenario.builders) {
+      const made = requests.filter((one) => one.revision === revision && one.builder === name);
+      if (made.length !== 1)
+        broken.push(`the change ${revision} has ${made.length} requests of ${name}, not 1`);
+    }
+  }
+  const expected = claimed.size + observed.revisions.length * observed.scenario.builders.length;
+  if (requests.length !== expected)
+    broken.push(`there are ${requests.length} requests where ${expected} were asked for`);
+  for (const request of requests) {
+    if (request.state !== 'finished')
+      broken.push(`request ${request.id} is ${request.state}: it never ended`);
+    const ends = events.filter(
+      ({ type, request: of }) => type === 'request.finished' && of === request.id,
+    ).length;
+    if (ends !== 1) broken.push(`request ${request.id} ended ${ends} times`);
+  }
+  for (const build of builds) {
+    if (!known.has(build.request)) broken.push(`build ${build.id} is of an unknown request ${build.request}`);
+  }
+}
+
+/** One build of a request at a time; fences grow; what ended a request is its last build. */
+function checkAttempts(requests: readonly Request[], builds: readonly Build[], broken: string[]): void {
+  for (const request of requests) {
+    const attempts = builds.filter((build) => build.request === request.id).sort((a, b) => a.id - b.id);
+    for (const [index, build] of attempts.entries()) {
+      const before = attempts[index - 1];
+      if (!before) continue;
+      if (build.fence <= before.fence) {
+        broken.push(
+          `builds ${before.id} and ${build.id} of request ${request.id} have the fences ${before.fence} and ${build.fence}`,
+        );
+      }
+      if (before.finishedAt === null || before.finishedAt > build.startedAt) {
+        broken.push(`build ${build.id} started before build ${before.id} of the same request had ended`);
+      }
+      if (!mayBeFollowed(before)) {
+        broken.push(
+          `build ${before.id} ended as ${before.result} (${before.reason}), and yet build ${build.id} followed`,
+        );
+      }
+    }
+    const last = attempts.at(-1);
+    if (last && request.result !== last.result) {
+      broken.push(
+        `request ${request.id} ended as ${request.result}, its last build ${last.id} as ${last.result}`,
+      );
+    }
+  }
+}
+
+function mayBeFollowed({ result, reason }: Build): boolean {
+  return (
+    result === 'exception' &&
+    (reason === 'worker-lost' ||
+      reason === 'slot-lost' ||
+      reason === 'silence-stopped' ||
+      reason === 'refused')
+  );
+}
+
+async function checkBuild(observed: Observed, api: Api, build: Build, broken: string[]): Promise<void> {
+  if (build.state !== 'finished') {
+    broken.push(`build ${build.id} is ${build.state}: it never ended`);
+    return;
+  }
+  checkReason(observed, build, broken);
+  const { items: steps } = await api.json<{ items: Step[] }>(`/builds/${build.id}/steps`);
+  for (const step of steps) {
+    const starts = observed.starts.get(`${build.id}/${step.index}`) ?? 0;
+    if (starts > 1) broken.push(`step ${step.index} of build ${build.id} was started ${starts} times`);
+    if (step.state === 'finished' && step.result === 'success' && starts !== 1) {
+      broken.push(`step ${step.index} of build ${build.id} succeeded without having been started`);
+    }
+    await checkLogs(observed, api, build, step, broken);
+  }
+  if (build.result === 'success' || build.result === 'failure')
+    checkJudgement(observed, build, steps, broken);
+}
+
+/** Infrastructure is blamed only where it did fail. */
+function checkReason(observed: Observed, build: Build, broken: string[]): void {
+  const at = build.finishedAt ?? 0;
+  const who = `build ${build.id} on ${build.worker}`;
+  if (build.result === 'cancelled' && !observed.cancelled.has(build.id)) {
+    broken.push(`${who} is cancelled, and nobody asked for it`);
+  }
+  if (build.reason === 'silence-stopped') {
+    // It cannot tell a cut line from masters that are away, and stops in both.
+    const builder = observed.scenario.builders.find(({ name }) => name === build.builder);
+    if (builder?.onSilence !== 'stop')
+      broken.push(`${who} stopped in silence, which its builder did not ask for`);
+  } else if (build.reason === 'worker-lost') {
+    if (!observed.mayHaveBeenSilent(build.worker, at)) {
+      broken.push(
+        `${who} ended as ${build.reason}, but was never unheard of for so long while a master listened`,
+      );
+    }
+  } else if (build.reason === 'slot-lost') {
+    const deaths = observed.slotDeaths.get(build.worker) ?? [];
+    if (!deaths.some((death) => death >= build.startedAt - 60_000 && death <= at)) {
+      broken.push(`${who} ended as slot-lost, but none of its slots had died`);
+    }
+  } else if (build.result === 'exception' && build.reason !== 'refused') {
+    broken.push(`${who} ended as exception ${build.reason}: ${build.message}`);
+  }
+}
+
+/** What its commands said decides: the first exit code that is not zero, and nothing after it. */
+function checkJudgement(observed: Observed, build: Build, steps: readonly Step[], broken: string[]): void {
+  const failing = steps.findIndex(
+    ({ index }) => commandOf(observed.scenario, build.id, index).exitCode !== 0,
+  );
+  const expected = failing === -1 ? 'success' : 'failure';
+  if (build.result !== expected)
+    broken.push(`build ${build.id} ended as ${build.result}, its commands as ${expected}`);
+  for (const [index, step] of steps.entries()) {
+    const runs = failing === -1 || index <= failing;
+    const result = !runs ? 'skipped' : index === failing ? 'failure' : 'success';
+    if (step.result !== result) {
+      broken.push(`step ${step.index} of build ${build.id} is ${step.result}, its command says ${result}`);
+    }
+  }
+}
+
+/** Whole where the command ended by itself; otherwise what came first. */
+async function checkLogs(
+  observed: Observed,
+  api: Api,
+  build: Build,
+  step: Step,
+  broken: string[],
+): Promise<void> {
+  const script = commandOf(observed.scenario, build.id, step.index);
+  const byItself = step.result === 'success' || (step.result === 'failure' && step.reason === null);
+  const builder = observed.scenario.builders.find(({ name }) => name === build.builder);
+  for (const log of step.logs) {
+    const printed = {
+      combined: script.combined,
+      stdout: script.stdout,
+      stderr: script.stderr,
+      header: undefined,
+    }[log.stream];
+    if (printed === undefined) continue;
+    const where = `the log ${log.name} (${log.id}) of step ${step.index} of build ${build.id}`;
+    if (log.state !== 'closed') broken.push(`${where} is still open`);
+    if (builder && printed.length > builder.logBytesMax) {
+      if (byItself && log.bytes !== printed.length)
+        broken.push(`${where} has ${log.bytes} bytes, ${printed.length} were printed`);
+      continue;
+    }
+    const stored = await api.bytes(`/logs/${log.id}/raw`);
+    if (
+      byItself
+        ? Buffer.compare(stored, printed) !== 0
+        : Buffer.compare(stored, printed.subarray(0, stored.length)) !== 0
+    ) {
+      broken.push(`${where} is not what its command printed (${stored.length} bytes of ${printed.length})`);
+    }
+    if (log.bytes !== stored.length) broken.push(`${where} says ${log.bytes} bytes and has ${stored.length}`);
+  }
+}
+
+/** Nobody who came again with a cursor missed an event, or saw one twice. */
+function checkEvents(observed: Observed, events: readonly MillraceEvent[], broken: string[]): void {
+  const followed = observed.followed.map(({ cursor }) => cursor);
+  const listed = events.map(({ cursor }) => cursor);
+  if (new Set(followed).size !== followed.length) broken.push('a follower saw an event twice');
+  const missing = listed.filter((cursor) => !followed.includes(cursor));
+  if (missing.length > 0) {
+    const first = events.find(({ cursor }) => cursor === missing[0]);
+    broken.push(
+      `a follower missed ${missing.length} of ${listed.length} events, first ${first?.type} of build ${first?.build}`,
+    );
+  }
+  if (followed.join() !== listed.filter((cursor) => followed.includes(cursor)).join()) {
+    broken.push('a follower saw events in another order than the record has them');
+  }
+}
+
+/** Every item of a list, in the order of the record: lists are newest first, events oldest first. */
+async function all<Item>(api: Api, path: string): Promise<Item[]> {
+  const items: Item[] = [];
+  let cursor: string | null = null;
+  do {
+    const name = path === '/events' ? 'after' : 'cursor';
+    const query: string = cursor === null ? '' : `&${name}=${encodeURIComponent(cursor)}`;
+    const page: { items: Item[]; nextCursor: string | null } = await api.json(`${path}?limit=1000${query}`);
+    items.push(...page.items);
+    cursor = page.items.length === 0 ? null : page.nextCursor;
+  } while (cursor !== null);
+  return path === '/events' ? items : items.reverse();
+}

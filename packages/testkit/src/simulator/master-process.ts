@@ -1,0 +1,68 @@
+import { codeOf, messageOf } from '@millrace/kernel/errors';
+import { LeaseReaper } from '@millrace/master/builds/lease-reaper';
+import type { Config, Planned, PlanInput } from '@millrace/master/config/config';
+import { Dispatcher } from '@millrace/master/dispatch/dispatcher';
+import { SchedulerLoop } from '@millrace/master/schedulers/scheduler-loop';
+import { AgentSessions } from '@millrace/master/workers/agent-sessions';
+import { storeForAgents } from '@millrace/master/workers/agent-store';
+import { CancelTeller } from '@millrace/master/workers/cancel-teller';
+import { MortalStore } from './mortal-store.ts';
+import { Mortal } from './mortal.ts';
+import type { World } from './world.ts';
+
+/** One life of a master: from its start to its death, the classes of production with a world of their own. */
+export class MasterProcess {
+  readonly mortal: Mortal;
+  readonly store: MortalStore;
+  readonly sessions: AgentSessions;
+
+  constructor(world: World, name: string, life: number) {
+    const mortal = new Mortal(`${name}.${life}`);
+    this.mortal = mortal;
+    const clock = mortal.clock(world.clock);
+    const stop = new AbortController();
+    mortal.onDeath(() => stop.abort());
+    const onTrouble = (error: unknown): void => {
+      if (mortal.alive) world.trouble(mortal.name, `${codeOf(error) ?? 'error'}: ${messageOf(error)}`, error);
+    };
+    const store = new MortalStore({
+      store: world.store,
+      owner: mortal,
+      clock: world.clock,
+      random: world.random.fork(),
+      onOperation: (owner, operation) => world.onOperation(owner, operation),
+    });
+    this.store = store;
+    const config = { get: (): Config => world.config };
+    const planner = { plan: async (input: PlanInput): Promise<Planned> => world.planFor(input) };
+    const lostAfterMs = (): number => world.config.lostAfterMs;
+    const reaper = new LeaseReaper({
+      master: name,
+      incarnation: mortal.name,
+      store,
+      clock,
+      lostAfterMs,
+      onTrouble,
+    });
+    this.sessions = new AgentSessions({
+      master: name,
+      store: storeForAgents(store),
+      config,
+      clock,
+      onTrouble,
+    });
+    const workers = this.sessions;
+    const dispatcher = new Dispatcher({ master: name, store, config, planner, workers, clock, onTrouble });
+    const schedulers = new SchedulerLoop({ master: name, store, config, clock, onTrouble });
+    mortal.onDeath(new CancelTeller({ store, workers, onTrouble }).start());
+
+    const begin = async (): Promise<void> => {
+      await reaper.begin();
+      world.network.listen(name, mortal, (connection) =>
+        this.sessions.accept(connection, { loopback: true, token: null }),
+      );
+      for (const duty of [reaper, dispatcher, schedulers]) duty.run(stop.signal).catch(onTrouble);
+    };
+    begin().catch(onTrouble);
+  }
+}

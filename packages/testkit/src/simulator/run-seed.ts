@@ -1,0 +1,240 @@
+import { sleep } from '@millrace/kernel/clock';
+import type { Forced } from '@millrace/protocol/api/builds';
+import type { Build } from '@millrace/protocol/api/builds';
+import type { Request } from '@millrace/protocol/api/requests';
+import type { Worker } from '@millrace/protocol/api/workers';
+import type { MillraceEvent } from '@millrace/protocol/event';
+import { settle } from '../fake-clock.ts';
+import { check } from './checker.ts';
+import type { Observed } from './checker.ts';
+import { scenarioOf } from './scenario.ts';
+import type { Ask, Fault } from './scenario.ts';
+import { SilenceLedger } from './silence-ledger.ts';
+import { SimulatedClient } from './simulated-client.ts';
+import type { Trace } from './trace.ts';
+import { repositoryName, World } from './world.ts';
+
+export interface SeedRun {
+  readonly seed: number;
+  /** Sentences, one for each promise that was broken. Empty: the seed is green. */
+  readonly broken: readonly string[];
+  readonly trace: Trace;
+  readonly builds: number;
+  readonly faults: number;
+  /** How much time passed in the simulated world. */
+  readonly virtualMs: number;
+}
+
+/** After this much simulated time everything must have ended. */
+const deadlineMs = 40 * 60_000;
+/** Whatever a dead worker left behind must be gone so long after everything has ended. */
+const cleanUpMs = 3 * 60_000;
+/** A request that may go and a slot that is free have found each other within this. */
+const patienceMs = 2_500;
+
+/** Runs one seed from beginning to end. `onLine` is told the trace as it happens. */
+export async function runSeed(seed: number, onLine?: (line: string) => void): Promise<SeedRun> {
+  const scenario = scenarioOf(seed);
+  const world = new World(scenario);
+  world.trace.onLine = onLine;
+  const run = new Run(world);
+  try {
+    await run.toTheEnd();
+    const broken = [...run.broken, ...(await run.judged())];
+    return {
+      seed,
+      broken,
+      trace: world.trace,
+      builds: run.builds,
+      faults: scenario.faults.length,
+      virtualMs: world.clock.monotonicMs(),
+    };
+  } finally {
+    await world.end();
+  }
+}
+
+class Run {
+  readonly broken: string[] = [];
+  builds = 0;
+  readonly #world: World;
+  readonly #client: SimulatedClient;
+  readonly #silence: SilenceLedger;
+  readonly #accepted: { key: string; requests: readonly number[] }[] = [];
+  readonly #revisions: string[] = [];
+  readonly #cancelled = new Set<number>();
+  readonly #followed: MillraceEvent[] = [];
+  #asksLeft: number;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#client = new SimulatedClient(world);
+    this.#silence = new SilenceLedger(world);
+    this.#asksLeft = world.scenario.asks.length;
+  }
+
+  async toTheEnd(): Promise<void> {
+    const { clock, scenario } = this.#world;
+    this.#world.start();
+    this.#silence.start();
+    for (const ask of scenario.asks) clock.after(ask.atMs, () => void this.#ask(ask));
+    for (const fault of scenario.faults) clock.after(fault.atMs, () => this.#fail(fault));
+    void this.#follow();
+    void this.#watchWaiting();
+    const lastFaultMs = Math.max(...scenario.faults.map(({ atMs }) => atMs));
+    let over = false;
+    const looking = this.#untilOver(lastFaultMs).then(() => {
+      over = true;
+    });
+    while (!over && clock.monotonicMs() < deadlineMs && clock.fireNext()) await settle();
+    if (!over) this.broken.push(`not everything had ended after ${deadlineMs / 1000} simulated seconds`);
+    await Promise.race([looking, settle()]);
+  }
+
+  async judged(): Promise<string[]> {
+    const { scenario, machines, troubles, clock } = this.#world;
+    const observed: Observed = {
+      scenario,
+      accepted: this.#accepted,
+      revisions: this.#revisions,
+      cancelled: this.#cancelled,
+      starts: new Map(machines.flatMap(({ starts }) => [...starts])),
+      alive: machines.flatMap(({ platform }) => platform.alive),
+      followed: this.#followed,
+      slotDeaths: new Map(machines.map(({ name, slotDeaths }) => [name, slotDeaths])),
+      mayHaveBeenSilent: (worker, at) => this.#silence.mayHaveBeenSilent(worker, at),
+      troubles,
+    };
+    let broken: string[] | undefined;
+    void check(observed, this.#client).then(
+      (found) => (broken = found),
+      (error: unknown) => (broken = [`the record could not be read: ${String(error)}`]),
+    );
+    while (broken === undefined && clock.fireNext()) await settle();
+    this.builds = [...observed.starts.keys()].filter((key) => key.endsWith('/0')).length;
+    return broken ?? ['the record was never answered'];
+  }
+
+  async #ask(ask: Ask): Promise<void> {
+    switch (ask.kind) {
+      case 'force': {
+        const revision = '7'.repeat(40);
+        const body = { branch: 'main', revision };
+        const forced = await this.#client.post<Forced>(`/builders/${ask.builder}/force`, body, ask.key);
+        if (forced) this.#accepted.push({ key: ask.key, requests: forced.requests });
+        break;
+      }
+      case 'change': {
+        const change = { repository: repositoryName, branch: 'main', revision: ask.revision };
+        for (const key of ask.twice ? ['first', 'second'] : ['first']) {
+          await this.#client.post('/changes', change, `${ask.revision}-${key}`);
+        }
+        this.#revisions.push(ask.revision);
+        break;
+      }
+      case 'cancel-newest': {
+        const { items } = await this.#client.json<{ items: Build[] }>('/builds?state=running&limit=1');
+        const build = items[0]?.id;
+        if (build === undefined) break;
+        const done = await this.#client.post(
+          `/builds/${build}/cancel`,
+          { message: 'not wanted' },
+          `cancel-${build}`,
+        );
+        if (done) this.#cancelled.add(build);
+      }
+    }
+    this.#asksLeft -= 1;
+  }
+
+  #fail(fault: Fault): void {
+    const world = this.#world;
+    const machine = 'worker' in fault ? world.machines[fault.worker] : undefined;
+    switch (fault.kind) {
+      case 'kill-master':
+        world.killMaster(fault.master, fault.awayMs);
+        return;
+      case 'crash-at-commit':
+        world.crashAtCommit(fault);
+        return;
+      case 'kill-agent':
+        machine?.killAgent(fault.awayMs);
+        return;
+      case 'kill-slot':
+        machine?.killSlot(fault.slot, fault.awayMs);
+        return;
+      case 'crash-at-append':
+        machine?.crashAtAppend(fault.appends, fault.bytes);
+        return;
+      case 'power-off':
+        machine?.powerOff(fault.awayMs);
+        return;
+      case 'reset-lines':
+        machine?.resetLines();
+        return;
+      case 'cut-off':
+        machine?.cutOff(fault.forMs);
+        return;
+      case 'disk-full':
+        machine?.fillDisk(fault.forMs);
+    }
+  }
+
+  /** Reads the event log from its beginning to the end of the run, coming again with the cursor. */
+  async #follow(): Promise<void> {
+    let cursor = '';
+    for (;;) {
+      const query = cursor === '' ? '' : `&after=${encodeURIComponent(cursor)}`;
+      const page = await this.#client.json<{ items: MillraceEvent[] }>(`/events?limit=500${query}`);
+      this.#followed.push(...page.items);
+      cursor = page.items.at(-1)?.cursor ?? cursor;
+      await sleep(this.#world.clock, 250);
+    }
+  }
+
+  /** Where a request may go and a slot is free, they meet soon: no wake-up is lost. */
+  async #watchWaiting(): Promise<void> {
+    const { clock, scenario } = this.#world;
+    const since = new Map<number, number>();
+    for (;;) {
+      await sleep(clock, 500);
+      const lives = this.#world.mastersSince;
+      const { items: requests } = await this.#client.json<{ items: Request[] }>(
+        '/requests?state=pending&limit=100',
+      );
+      const { items: workers } = await this.#client.json<{ items: Worker[] }>('/workers');
+      const now = clock.now();
+      const calm = lives === this.#world.mastersSince && this.#world.allMastersLive;
+      for (const request of requests) {
+        const may = scenario.builders.find(({ name }) => name === request.builder)?.workers ?? [];
+        const free = workers.some(
+          (one) => may.includes(one.name) && one.connected && one.accepts && one.builds.length < one.slots,
+        );
+        if (!calm || !free || request.notBefore > now) {
+          since.delete(request.id);
+          continue;
+        }
+        const first = since.get(request.id) ?? now;
+        since.set(request.id, first);
+        if (now - first > patienceMs) {
+          this.broken.push(`request ${request.id} waited for ${now - first} ms although a slot was free`);
+          since.delete(request.id);
+        }
+      }
+      for (const id of since.keys()) if (!requests.some((one) => one.id === id)) since.delete(id);
+    }
+  }
+
+  async #untilOver(lastFaultMs: number): Promise<void> {
+    const { clock } = this.#world;
+    for (;;) {
+      await sleep(clock, 2_000);
+      if (this.#asksLeft > 0 || clock.monotonicMs() < lastFaultMs) continue;
+      const { items } = await this.#client.json<{ items: Request[] }>('/requests?limit=1000');
+      const expected = this.#accepted.length + this.#revisions.length * this.#world.scenario.builders.length;
+      if (items.length < expected || items.some(({ state }) => state !== 'finished')) continue;
+      await sleep(clock, cleanUpMs);
+      return;
+    }
+  }
+}

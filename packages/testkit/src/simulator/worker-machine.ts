@@ -1,0 +1,233 @@
+import { Agent } from '@millrace/worker/agent/agent';
+import type { Connect } from '@millrace/protocol/agent/connection';
+import { below } from '@millrace/kernel/random';
+import type { WorkerFacts } from '@millrace/protocol/agent/messages';
+import { MemoryDisk } from '../memory-disk.ts';
+import { ScriptedPlatform } from '../scripted-platform.ts';
+import type { SeededRandom } from '../seeded-random.ts';
+import { commandOf } from './commands.ts';
+import { Mortal } from './mortal.ts';
+import { startSlot } from './slot-process.ts';
+import type { World } from './world.ts';
+
+const facts: WorkerFacts = {
+  os: 'simulated',
+  architecture: 'none',
+  hostname: 'nowhere',
+  cpus: 1,
+  memoryBytes: 1,
+  version: '0',
+};
+
+/** How long the supervisor takes to notice a death and start anew. */
+const restartMs = 150;
+
+/**
+ * A worker: one machine with a disk and commands, and on it an agent and slots, each a process that can be
+ * killed by itself. The machine stands in for the supervisor: what is dead is started again after a while.
+ */
+export class WorkerMachine {
+  readonly name: string;
+  readonly disk = new MemoryDisk();
+  readonly platform: ScriptedPlatform;
+  /** How often the command of each step was started: `build/step`. */
+  readonly starts = new Map<string, number>();
+  /** When a slot died. */
+  readonly slotDeaths: number[] = [];
+  /** While it is cut off, its agent reaches no master. */
+  cutOffUntilMs = 0;
+  readonly #world: World;
+  readonly #random: SeededRandom;
+  readonly #slots: (Mortal | undefined)[];
+  #agent: Mortal | undefined;
+  #on = false;
+  #lives = 0;
+
+  constructor(world: World, name: string, slots: number) {
+    this.name = name;
+    this.#world = world;
+    this.#random = world.random.fork();
+    this.#slots = Array.from({ length: slots }, () => undefined);
+    this.platform = new ScriptedPlatform(world.clock, (start) => {
+      const [, step = '0'] = start.args.slice(-2);
+      const build = Number(start.env.MILLRACE_BUILD);
+      const key = `${build}/${step}`;
+      this.starts.set(key, (this.starts.get(key) ?? 0) + 1);
+      world.trace.say(name, `command of step ${step} of build ${build} starts`);
+      return commandOf(world.scenario, build, Number(step)).acts;
+    });
+  }
+
+  powerOn(): void {
+    if (this.#on) return;
+    this.#on = true;
+    this.#world.trace.say(this.name, 'power on');
+    for (const [slot] of this.#slots.entries()) this.#startSlot(slot);
+    this.#startAgent();
+  }
+
+  /** The machine stops at once; what had not reached its disk may be gone. */
+  powerOff(awayMs: number): void {
+    if (!this.#on) return;
+    this.#world.trace.say(this.name, `power off, for ${awayMs} ms`);
+    this.#on = false;
+    this.#agent?.kill();
+    for (const slot of this.#slots) slot?.kill();
+    this.#noteSlotDeath();
+    this.platform.stopMachine();
+    this.disk.losePower(this.#random);
+    this.#world.clock.after(awayMs, () => this.powerOn());
+  }
+
+  /** Whether its agent could speak to a master, as far as this machine and its line go. */
+  get reachable(): boolean {
+    return this.#on && this.#agent?.alive === true && this.#world.clock.monotonicMs() >= this.cutOffUntilMs;
+  }
+
+  /** The world ends. */
+  end(): void {
+    this.#on = false;
+    this.#agent?.kill();
+    for (const slot of this.#slots) slot?.kill();
+  }
+
+  killAgent(awayMs: number): void {
+    if (!this.#agent?.alive) return;
+    this.#world.trace.say(this.name, 'the agent is killed');
+    this.#agent.kill();
+    this.#world.clock.after(awayMs, () => this.#startAgent());
+  }
+
+  killSlot(slot: number, awayMs: number): void {
+    const index = slot % this.#slots.length;
+    const process = this.#slots[index];
+    if (!process?.alive) return;
+    this.#world.trace.say(this.name, `slot ${index} is killed`);
+    this.#noteSlotDeath();
+    process.kill();
+    this.#world.clock.after(awayMs, () => this.#startSlot(index));
+  }
+
+  /** Its lines swallow everything, and new ones cannot be opened. */
+  cutOff(forMs: number): void {
+    const { clock, network, trace } = this.#world;
+    trace.say(this.name, `cut off, for ${forMs} ms`);
+    this.cutOffUntilMs = Math.max(this.cutOffUntilMs, clock.monotonicMs() + forMs);
+    network.swallow((client) => client.startsWith(`${this.name}/agent`));
+  }
+
+  resetLines(): void {
+    this.#world.trace.say(this.name, 'its lines are reset');
+    this.#world.network.reset((client) => client.startsWith(`${this.name}/agent`));
+  }
+
+  fillDisk(forMs: number): void {
+    this.#world.trace.say(this.name, `its disk is full, for ${forMs} ms`);
+    this.disk.bytesMax = this.disk.bytesUsed + below(this.#random, 2_000);
+    this.#world.clock.after(forMs, () => {
+      this.disk.bytesMax = Infinity;
+    });
+  }
+
+  /** The slot that is about to make the append so many appends from now dies within it. */
+  crashAtAppend(appends: number, bytes: number): void {
+    let left = appends;
+    this.disk.appendFault = (path) => {
+      if (!path.includes('journal')) return undefined;
+      left -= 1;
+      if (left > 0) return undefined;
+      this.disk.appendFault = undefined;
+      this.#dieWriting();
+      return bytes;
+    };
+  }
+
+  /** Whoever writes right now is dead: a slot, or the agent that ends a lost journal. */
+  #dieWriting(): void {
+    this.#world.trace.say(this.name, 'a process dies in the middle of an append');
+    this.#noteSlotDeath();
+    const writing = this.writing;
+    if (writing === undefined || writing === this.#agent) {
+      this.killAgent(restartMs);
+      return;
+    }
+    writing.kill();
+    const index = this.#slots.indexOf(writing);
+    this.#world.clock.after(restartMs, () => this.#startSlot(index));
+  }
+
+  /** The process in whose name the disk is written at this moment. */
+  writing: Mortal | undefined;
+
+  #noteSlotDeath(): void {
+    this.slotDeaths.push(this.#world.clock.now());
+  }
+
+  #startSlot(slot: number): void {
+    if (!this.#on || this.#slots[slot]?.alive) return;
+    const mortal = new Mortal(`${this.name}/slot-${slot}.${++this.#lives}`);
+    this.#slots[slot] = mortal;
+    startSlot(this.#world, this, slot, mortal);
+  }
+
+  #startAgent(): void {
+    if (!this.#on || this.#agent?.alive) return;
+    const world = this.#world;
+    const mortal = new Mortal(`${this.name}/agent.${++this.#lives}`);
+    this.#agent = mortal;
+    const stop = new AbortController();
+    mortal.onDeath(() => stop.abort());
+    const lent = this.lendDisk(mortal);
+    const agent = new Agent(
+      {
+        worker: this.name,
+        spoolId: `spool of ${this.name}`,
+        spool: '/spool',
+        slots: this.#slots.length,
+        facts,
+        freeBytesMin: 0,
+      },
+      {
+        clock: mortal.clock(world.clock),
+        random: this.#random.fork(),
+        disk: lent,
+        connectMaster: this.#connectMaster(mortal),
+        connectSlot: (slot) => world.network.connector(mortal, `${this.name}/slot-${slot}`),
+        freeBytes: async () => 1e12,
+        endProcesses: ({ build, fence }) => {
+          this.platform.signalMarked(markerOf(build, fence), 'SIGKILL');
+        },
+        log: (text) => world.trace.say(mortal.name, text),
+      },
+    );
+    agent.run(stop.signal).catch((error: unknown) => {
+      if (mortal.alive) world.trouble(mortal.name, 'the agent ended', error);
+    });
+  }
+
+  /** The disk as one process has it. */
+  lendDisk(mortal: Mortal): ReturnType<MemoryDisk['lend']>['disk'] {
+    const { disk, revoke } = this.disk.lend(() => {
+      this.writing = mortal;
+    });
+    mortal.onDeath(revoke);
+    return disk;
+  }
+
+  /** Some master, another each time; none while the machine is cut off. */
+  #connectMaster(mortal: Mortal): Connect {
+    const { network, clock, masterNames } = this.#world;
+    return (events, signal) => {
+      const connect = network.connector(mortal, this.#random.pick(masterNames));
+      if (clock.monotonicMs() >= this.cutOffUntilMs) return connect(events, signal);
+      // Packets vanish: nobody answers until the one who waits gives up.
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('nobody answered')), { once: true });
+      });
+    };
+  }
+}
+
+export function markerOf(build: number, fence: number): string {
+  return `${build}-${fence}`;
+}

@@ -1,0 +1,216 @@
+import { assert } from '@millrace/kernel/assert';
+import { createHash } from 'node:crypto';
+import type { BuilderConfig, Config, Planned, PlanInput } from '@millrace/master/config/config';
+import { openSqliteInPlace } from '@millrace/master/store/sqlite/in-place';
+import type { Store } from '@millrace/master/store/store';
+import type { Plan, PlannedStep } from '@millrace/protocol/plan';
+import { FakeClock } from '../fake-clock.ts';
+import { SeededRandom } from '../seeded-random.ts';
+import { MasterProcess } from './master-process.ts';
+import type { Mortal } from './mortal.ts';
+import { Network } from './network.ts';
+import type { Fault, Scenario, ScenarioBuilder } from './scenario.ts';
+import { Trace } from './trace.ts';
+import { WorkerMachine } from './worker-machine.ts';
+
+/** Thrown through an operation whose master dies at its commit. */
+class Crash extends Error {}
+
+type CommitCrash = Extract<Fault, { kind: 'crash-at-commit' }>;
+
+/** Everything that a run consists of: the store, the masters, the machines, the lines between, and time. */
+export class World {
+  readonly scenario: Scenario;
+  readonly clock = new FakeClock();
+  readonly random: SeededRandom;
+  readonly trace: Trace;
+  readonly network: Network;
+  readonly store: Store;
+  readonly config: Config;
+  readonly machines: readonly WorkerMachine[];
+  /** Things that production code reported as unexpected. The checker takes each for a fault. */
+  readonly troubles: string[] = [];
+  readonly #masters: { readonly name: string; life: number; process: MasterProcess | undefined }[];
+  /** Grows with each start and death of a master. */
+  mastersSince = 0;
+  #operating: Mortal | undefined;
+  #crash: { fault: CommitCrash; commitsLeft: number } | undefined;
+
+  constructor(scenario: Scenario) {
+    this.scenario = scenario;
+    this.random = new SeededRandom(scenario.seed ^ 0x5eed);
+    this.trace = new Trace(this.clock);
+    this.network = new Network(this.clock, this.random.fork());
+    this.store = openSqliteInPlace({
+      folder: null,
+      clock: this.clock,
+      random: this.random.fork(),
+      hooks: {
+        beforeCommit: () => this.#atCommit('before'),
+        afterCommit: () => this.#atCommit('after'),
+      },
+    });
+    this.config = configOf(scenario);
+    this.machines = scenario.workers.map((worker) => new WorkerMachine(this, worker.name, worker.slots));
+    this.#masters = Array.from({ length: scenario.masters }, (_, index) => ({
+      name: `master-${index}`,
+      life: 0,
+      process: undefined,
+    }));
+  }
+
+  start(): void {
+    for (const [index] of this.#masters.entries()) this.startMaster(index);
+    for (const machine of this.machines) machine.powerOn();
+  }
+
+  get allMastersLive(): boolean {
+    return this.#masters.every(({ process }) => process?.mortal.alive);
+  }
+
+  get masterNames(): readonly string[] {
+    return this.#masters.map(({ name }) => name);
+  }
+
+  /** Some master that lives, for somebody who asks the API. */
+  get livingMaster(): MasterProcess | undefined {
+    return this.#masters.find(({ process }) => process?.mortal.alive)?.process;
+  }
+
+  startMaster(index: number): void {
+    const master = this.#master(index);
+    if (master.process?.mortal.alive) return;
+    master.life += 1;
+    this.mastersSince += 1;
+    this.trace.say(master.name, `starts, life ${master.life}`);
+    master.process = new MasterProcess(this, master.name, master.life);
+  }
+
+  killMaster(index: number, awayMs: number): void {
+    const master = this.#master(index);
+    if (!master.process?.mortal.alive) return;
+    this.trace.say(master.name, `is killed, for ${awayMs} ms`);
+    this.mastersSince += 1;
+    master.process.mortal.kill();
+    this.clock.after(awayMs, () => this.startMaster(index));
+  }
+
+  /** Everything is over: nothing of this world goes on. */
+  async end(): Promise<void> {
+    for (const { process } of this.#masters) process?.mortal.kill();
+    for (const machine of this.machines) machine.end();
+    await this.store.close();
+  }
+
+  crashAtCommit(fault: CommitCrash): void {
+    this.#crash = { fault, commitsLeft: fault.commits };
+  }
+
+  onOperation(owner: Mortal, operation: string): void {
+    this.#operating = owner;
+    this.trace.say(owner.name, operation);
+  }
+
+  trouble(who: string, what: string, error: unknown): void {
+    const stack = error instanceof Error ? (error.stack ?? '') : '';
+    this.trace.say(who, `TROUBLE ${what}`);
+    this.troubles.push(`${who}: ${what}\n${stack}`);
+  }
+
+  planFor(input: PlanInput): Planned {
+    const builder = this.scenario.builders.find(({ name }) => name === input.builder);
+    assert(builder, 'only builders of the scenario are planned');
+    const plan = planOf(builder, input, this.scenario.lostAfterMs);
+    const hash = createHash('sha256').update(JSON.stringify(plan)).digest('hex');
+    return { kind: 'planned', plan, hash, generation: this.config.generation };
+  }
+
+  #master(index: number) {
+    const master = this.#masters[index % this.#masters.length];
+    assert(master, 'there is a master');
+    return master;
+  }
+
+  #atCommit(when: CommitCrash['when']): void {
+    const crash = this.#crash;
+    const owner = this.#operating;
+    if (!crash || !owner?.alive || crash.fault.when !== when) return;
+    crash.commitsLeft -= 1;
+    if (crash.commitsLeft > 0) return;
+    this.#crash = undefined;
+    this.trace.say(owner.name, `crashes ${when} a commit`);
+    const index = this.#masters.findIndex(({ process }) => process?.mortal === owner);
+    this.killMaster(index, crash.fault.awayMs);
+    throw new Crash(`crash ${when} a commit`);
+  }
+}
+
+/** The repository that all of it is about. */
+export const repositoryName = 'app';
+
+function configOf(scenario: Scenario): Config {
+  const builders = scenario.builders.map(({ name, workers, onSilence }): BuilderConfig => ({
+    name,
+    description: null,
+    tags: [],
+    repository: repositoryName,
+    branch: 'main',
+    workers,
+    priority: 0,
+    onSilence,
+    retriesMax: 1_000,
+    retryBackoffFirstMs: 500,
+    properties: {},
+  }));
+  return {
+    generation: `seed-${scenario.seed}`,
+    lostAfterMs: scenario.lostAfterMs,
+    repositories: [
+      {
+        name: repositoryName,
+        url: '/nowhere',
+        branches: ['main'],
+        pollEveryMs: 1_000,
+        defaultBranch: 'main',
+      },
+    ],
+    workers: scenario.workers.map(({ name }) => ({ name, tokenHash: null })),
+    builders,
+    schedulers: [
+      {
+        name: 'every-push',
+        kind: 'on-change',
+        repository: repositoryName,
+        branches: ['main'],
+        builders: builders.map(({ name }) => name),
+        priority: 0,
+      },
+    ],
+    tokens: [],
+  };
+}
+
+function planOf(builder: ScenarioBuilder, input: PlanInput, lostAfterMs: number): Plan {
+  const steps = Array.from({ length: builder.steps }, (_, index): PlannedStep => ({
+    kind: 'sh',
+    name: `step-${index}`,
+    command: { args: ['simulated', String(index)] },
+    folder: '.',
+    separateStreams: builder.separateStreams,
+    limits: {},
+    killGraceMs: 1_000,
+    logBytesMax: builder.logBytesMax,
+    env: {},
+    always: false,
+  }));
+  const { source, properties } = input;
+  return {
+    version: 1,
+    ...(source ? { source: { ...source, url: '/nowhere' } } : {}),
+    properties,
+    env: {},
+    steps,
+    onSilence: builder.onSilence,
+    lostAfterMs,
+  };
+}
