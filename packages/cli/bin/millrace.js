@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+// The start of every command, on whatever Node there is: the program itself wants Node 24 or newer.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import process from 'node:process';
+
+const wanted = 24;
+
+if (Number(process.versions.node.split('.')[0]) >= wanted) await import('../src/main.ts');
+else runWithProjectsNode();
+
+/** The npm package `node` brings a Node of its own, which this project depends on. */
+function projectsNode() {
+  try {
+    const folder = path.dirname(createRequire(import.meta.url).resolve('node/package.json'));
+    const file = path.join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    return fs.existsSync(file) ? file : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function runWithProjectsNode() {
+  const node = projectsNode();
+  if (node === undefined) {
+    console.error(
+      `millrace: this is Node ${process.versions.node}; millrace wants Node ${wanted} or newer.\n` +
+        'Run `npm install` in the clone, which brings one along, or install it from https://nodejs.org.',
+    );
+    process.exit(2);
+  }
+  // The line between the two tells the child of our end, also of a `kill -9`: see src/wrapped.ts.
+  const child = spawn(node, process.argv.slice(1), {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, MILLRACE_WRAPPED: '1' },
+  });
+  // An interrupt at the terminal reaches both of us; what is sent to this process alone is passed on.
+  process.on('SIGINT', () => {});
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    console.error(`millrace: ${node} could not be started: ${error.message}`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => {
+    if (signal !== null) process.kill(process.pid, signal);
+    else process.exit(code ?? 1);
+  });
+}

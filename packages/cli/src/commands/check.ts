@@ -1,0 +1,74 @@
+import process from 'node:process';
+import type { Command } from 'commander';
+import { systemClock } from '@millrace/kernel/clock';
+import type { Config } from '@millrace/master/config/config';
+import { ConfigError, problemLine } from '@millrace/master/config/config-problem';
+import type { ConfigProblem } from '@millrace/master/config/config-problem';
+import { ConfigThread } from '@millrace/master/config/thread/config-thread';
+import { exitCodes } from '../client/exit-code.ts';
+import { localCommand, runLocal } from '../local/local-command.ts';
+import { defaultConfigFile } from '../local/master-options.ts';
+
+/** Stands for a revision where steps are only tried. */
+const someRevision = '0'.repeat(40);
+
+/** `millrace check`: tells everything that is wrong with a config. */
+export function checkCommand(): Command {
+  return localCommand('check')
+    .description('tell everything that is wrong with a config, without running anything of it')
+    .option('--config <file>', 'the config', defaultConfigFile)
+    .option('--json', 'print { file, problems } as JSON')
+    .addHelpText('after', '\nIt exits with 0 when all is well, and with 1 when there are problems.')
+    .action((options: { readonly config: string; readonly json?: true }) =>
+      runLocal(async () => {
+        const { problems, summary } = await problemsOf(options.config);
+        if (problems.length > 0) process.exitCode = exitCodes.failure;
+        if (options.json) process.stdout.write(`${JSON.stringify({ file: options.config, problems })}\n`);
+        else if (problems.length === 0) process.stdout.write(`${options.config}: ${summary}: all is well\n`);
+        else process.stderr.write(problems.map((one) => `${problemLine(one)}\n`).join(''));
+      }),
+    );
+}
+
+async function problemsOf(
+  file: string,
+): Promise<{ readonly problems: readonly ConfigProblem[]; readonly summary: string }> {
+  const thread = new ConfigThread({ file, clock: systemClock });
+  try {
+    const config = await thread.load();
+    return { problems: await planProblems(thread, config), summary: summaryOf(config) };
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigError)) throw thrown;
+    return { problems: thrown.problems, summary: '' };
+  } finally {
+    await thread.close();
+  }
+}
+
+/** Each builder's steps are made once, as for a build of its own branch. */
+async function planProblems(thread: ConfigThread, config: Config): Promise<readonly ConfigProblem[]> {
+  const problems: ConfigProblem[] = [];
+  for (const [index, builder] of config.builders.entries()) {
+    const repository = config.repositories.find(({ name }) => name === builder.repository);
+    const source = repository && {
+      repository: repository.name,
+      branch: builder.branch ?? repository.defaultBranch,
+      revision: someRevision,
+    };
+    const planned = await thread.plan({ builder: builder.name, source: source ?? null, properties: {} });
+    if (planned.kind === 'failed')
+      problems.push({ path: `builders[${index}].steps`, message: planned.message });
+  }
+  return problems;
+}
+
+function summaryOf(config: Config): string {
+  const count = (many: number, one: string, plural = `${one}s`): string =>
+    `${many} ${many === 1 ? one : plural}`;
+  return [
+    count(config.repositories.length, 'repository', 'repositories'),
+    count(config.workers.length, 'worker'),
+    count(config.builders.length, 'builder'),
+    count(config.schedulers.length, 'scheduler'),
+  ].join(', ');
+}
