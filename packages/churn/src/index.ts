@@ -13,3 +13,8 @@ export type {
   TimeRow,
 } from './report.ts';
 export type { RepositoryKind } from './source.ts';
+export { renderCsv } from './render/csv.ts';
+export { renderHtml } from './render/html.ts';
+export { renderJson } from './render/json.ts';
+export { sections, type RenderOptions, type Section } from './render/sections.ts';
+export { renderTable, type TableOptions } from './render/table.ts';

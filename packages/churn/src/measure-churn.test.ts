@@ -104,10 +104,28 @@ describe('the figures of a period', () => {
     expect(byMonth.map((row) => row.time).slice(0, 2)).toEqual(['2023-01', '2023-02']);
     for (const rows of [byDay, byMonth]) {
       expect(rows.reduce((sum, row) => sum + row.growth, 0)).toBe(total.growth);
-      expect(rows.reduce((sum, row) => sum + row.changesets, 0)).toBe(total.changesets);
+      expect(rows.reduce((sum, row) => sum + row.changesets, total.changesetsDatedOutside)).toBe(
+        total.changesets,
+      );
       expect(rows.at(-1)!.linesAtEnd).toBe(total.linesAtEnd);
     }
     expect(total.daysWithoutCommit).toBe(365 - 7);
+  });
+
+  test('a changeset that was made before the period and merged in it is told as such', async () => {
+    const place = repository([
+      { at: '2022-06-01', name: 'A', files: { a: 'a\n' } },
+      { at: '2022-12-01', name: 'topic', parents: ['A'], files: { b: 'b\n' } },
+      { at: '2023-01-05', parents: ['A', 'topic'], files: { b: 'b\n' } },
+    ]);
+    const { total, byMonth } = await year2023(place);
+    expect(total).toMatchObject({
+      added: 1,
+      changesets: 1,
+      changesetsDatedOutside: 1,
+      daysWithoutCommit: 364,
+    });
+    expect(byMonth[0]).toMatchObject({ time: '2023-01', added: 1, changesets: 0 });
   });
 
   test('authors are mapped, and sum to the whole with what is nobody’s', async () => {

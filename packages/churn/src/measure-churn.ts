@@ -91,9 +91,13 @@ function reportOf(
   measured: readonly MeasuredRepository[],
   shared: SharedTally,
 ): ChurnReport {
-  const { daysWithoutCommit } = shared.days;
+  const { daysWithoutCommit, datedOutside: changesetsDatedOutside } = shared.days;
   const repositories = measured.map(({ report }) => report);
-  const total = sumOf(repositories, { ...shared.counts, daysWithoutCommit }, period.days);
+  const total = sumOf(
+    repositories,
+    { ...shared.counts, changesetsDatedOutside, daysWithoutCommit },
+    period.days,
+  );
   const changes = summedDays(measured);
   const byDay = dayRows(period, total.linesAtStart, changes, shared.days.changesets);
   return {

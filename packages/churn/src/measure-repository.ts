@@ -67,6 +67,7 @@ export async function measureRepository(
     linesAtEnd: atEnd.lines,
     ...changes,
     changesets: changesetCount,
+    changesetsDatedOutside: days.datedOutside,
     firstParentChangesets,
     daysWithoutCommit: days.daysWithoutCommit,
   };

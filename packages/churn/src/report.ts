@@ -13,6 +13,8 @@ export interface Figures {
   readonly binaryCorrection: number;
   /** Commits that are no merges; one that stands in several repositories counts once in the total. */
   readonly changesets: number;
+  /** Of `changesets`, those dated outside of the period: made before it and merged in it, or a wrong clock. */
+  readonly changesetsDatedOutside: number;
   /** Commits along first parents, merges with them: how often the branch itself moved. */
   readonly firstParentChangesets: number;
   /** Changesets per calendar day of the period. */
@@ -78,6 +80,7 @@ export interface TimeRow {
   readonly added: number;
   readonly removed: number;
   readonly binaryCorrection: number;
+  /** Those dated then; with `changesetsDatedOutside` they sum to the whole. */
   readonly changesets: number;
 }
 

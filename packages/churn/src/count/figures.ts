@@ -9,6 +9,7 @@ export interface Counts {
   readonly removed: number;
   readonly binaryCorrection: number;
   readonly changesets: number;
+  readonly changesetsDatedOutside: number;
   readonly firstParentChangesets: number;
   readonly daysWithoutCommit: number;
 }
@@ -35,6 +36,7 @@ export function figuresOf(what: string, counts: Counts, days: number): Figures {
     removed,
     binaryCorrection,
     changesets,
+    changesetsDatedOutside: counts.changesetsDatedOutside,
     firstParentChangesets: counts.firstParentChangesets,
     perDay: changesets / days,
     addedPerDay: added / days,
@@ -47,7 +49,10 @@ export function figuresOf(what: string, counts: Counts, days: number): Figures {
 /** The sum of repositories; commits are counted by whoever knows which ones stand in several. */
 export function sumOf(
   figures: readonly Figures[],
-  commits: Pick<Counts, 'changesets' | 'firstParentChangesets' | 'daysWithoutCommit'>,
+  commits: Pick<
+    Counts,
+    'changesets' | 'changesetsDatedOutside' | 'firstParentChangesets' | 'daysWithoutCommit'
+  >,
   days: number,
 ): Figures {
   const sum = (field: 'linesAtStart' | 'linesAtEnd' | 'added' | 'removed' | 'binaryCorrection') =>

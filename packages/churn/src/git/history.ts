@@ -1,5 +1,5 @@
 import { directoryOf } from '../count/directory.ts';
-import { dayIn, isIn, type Period } from '../period/period.ts';
+import { isIn, type Period } from '../period/period.ts';
 import { linesOfVersions } from './blob-lines.ts';
 import { changeFlags, logFlags } from './diff-flags.ts';
 import { revisionsOf, type Range } from './find-ends.ts';
@@ -95,7 +95,7 @@ class HistoryTally implements HistoryChanges {
     this.#period = period;
     this.#directoryDepth = directoryDepth;
     this.#onCommit = onCommit;
-    this.#day = dayIn(period, period.untilMs);
+    this.#day = period.firstDay + period.days - 1;
   }
 
   get pendingCount(): number {
@@ -115,7 +115,7 @@ class HistoryTally implements HistoryChanges {
   commit(header: string): void {
     this.#touched.clear();
     const instantMs = Number(header) * 1000;
-    if (isIn(this.#period, instantMs)) this.#day = dayIn(this.#period, instantMs);
+    if (isIn(this.#period, instantMs)) this.#day = this.#period.zone.dayOf(instantMs);
     this.#onCommit();
   }
 

@@ -45,11 +45,7 @@ export function periodOf(options: PeriodOptions, nowMs: number): Period {
   return { sinceMs, untilMs, zone, firstDay, days: zone.dayOf(untilMs - 1) - firstDay + 1 };
 }
 
-/** The day of an instant in the period; one outside of it is put at the nearer edge. */
-export function dayIn(period: Period, instantMs: number): number {
-  return period.zone.dayOf(Math.min(Math.max(instantMs, period.sinceMs), period.untilMs - 1));
-}
-
+/** Whether an instant lies in the period. */
 export function isIn(period: Period, instantMs: number): boolean {
   return instantMs >= period.sinceMs && instantMs < period.untilMs;
 }
