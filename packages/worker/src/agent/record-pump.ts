@@ -1,0 +1,102 @@
+import type { Clock, Timer } from '@millrace/kernel/clock';
+import type { Replica } from './replica.ts';
+
+export interface PumpParts {
+  readonly clock: Clock;
+  /** Queues a frame; false when the connection is full and `drained` will be called. */
+  readonly send: (frame: Uint8Array) => boolean;
+  /** The journal does not go on from where the store wants it. */
+  readonly onStuck: (replica: Replica) => void;
+}
+
+/** The largest frame: small enough that sixteen builds take turns, large enough that a head is nothing. */
+const frameBytes = 256 * 1024;
+/** The most that all journals together have under way. */
+const connectionBytes = 16 * 1024 ** 2;
+/** Output that nobody watches is collected this long, over all slots. */
+const collectMs = 1_000;
+/** A journal that holds back this much is sent at once: waiting would only fill the disk. */
+const heldBackBytesMax = 256 * 1024;
+
+/**
+ * Sends what journals have, a frame of each in turn, so that a large backlog never delays another build's
+ * end. It stops where the connection is full, the credit of each journal is used up, or that of all together;
+ * whatever frees any of these pumps every journal again, and the turn goes on from where it stood.
+ */
+export class RecordPump {
+  readonly #parts: PumpParts;
+  #replicas: Replica[] = [];
+  #creditBytes = 0;
+  #full = false;
+  #collecting: Timer | undefined;
+
+  constructor(parts: PumpParts) {
+    this.#parts = parts;
+  }
+
+  add(replica: Replica): void {
+    this.#replicas.push(replica);
+  }
+
+  remove(replica: Replica): void {
+    this.#replicas = this.#replicas.filter((one) => one !== replica);
+  }
+
+  /** A new connection, on which each journal may have this much under way. */
+  connected(creditBytes: number): void {
+    this.#creditBytes = creditBytes;
+    this.#full = false;
+    this.releaseAll();
+  }
+
+  drained(): void {
+    this.#full = false;
+    this.pump();
+  }
+
+  /** A journal has more. What is urgent goes now; the rest waits a moment for more of its kind. */
+  grown(replica: Replica, urgent: boolean): void {
+    if (urgent || replica.heldBackBytes >= heldBackBytesMax) {
+      replica.release();
+      this.pump();
+    } else {
+      this.#collecting ??= this.#parts.clock.after(collectMs, () => {
+        this.#collecting = undefined;
+        this.releaseAll();
+      });
+    }
+  }
+
+  releaseAll(): void {
+    for (const replica of this.#replicas) replica.release();
+    this.pump();
+  }
+
+  pump(): void {
+    let underWay = 0;
+    for (const replica of this.#replicas) underWay += replica.bytesUnderWay;
+    let idle = 0;
+    while (!this.#full && idle < this.#replicas.length && underWay < connectionBytes) {
+      const replica = this.#replicas.shift();
+      if (replica === undefined) return;
+      this.#replicas.push(replica);
+      const next = replica.next(frameBytes, this.#creditBytes);
+      if (next.kind === 'frame') {
+        idle = 0;
+        underWay += next.bytes.length;
+        this.#full = !this.#parts.send(next.bytes);
+      } else {
+        idle++;
+        if (next.kind === 'stuck') {
+          replica.unplace();
+          this.#parts.onStuck(replica);
+        }
+      }
+    }
+  }
+
+  stop(): void {
+    this.#collecting?.cancel();
+    for (const replica of this.#replicas) replica.close();
+  }
+}

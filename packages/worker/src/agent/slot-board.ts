@@ -1,0 +1,121 @@
+import type { Clock } from '@millrace/kernel/clock';
+import type { Random } from '@millrace/kernel/random';
+import type { Holding, LogName } from '@millrace/protocol/agent/messages';
+import type { Connect } from '../connection.ts';
+import type { FromSlot } from '../slot/link.ts';
+import type { HeldBuild, PendingOrder } from './held-build.ts';
+import { SlotLink } from './slot-link.ts';
+
+export interface SlotBoardParts {
+  readonly slots: number;
+  readonly connectSlot: (slot: number) => Connect;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly onState: (link: SlotLink) => void;
+  readonly onMessage: (link: SlotLink, message: Exclude<FromSlot, { type: 'slot-state' }>) => void;
+}
+
+/** The slots of this machine: what each runs, and what they are told. */
+export class SlotBoard {
+  readonly links: readonly SlotLink[];
+  readonly #clock: Clock;
+  /** The logs that somebody follows, by build. */
+  readonly #watched = new Map<number, Set<number>>();
+  #heardAtMs: number | undefined;
+
+  constructor({ slots, connectSlot, ...parts }: SlotBoardParts) {
+    this.#clock = parts.clock;
+    this.links = Array.from(
+      { length: slots },
+      (_, slot) => new SlotLink({ slot, connect: connectSlot(slot), ...parts }),
+    );
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.links.map((link) => link.run(signal)));
+  }
+
+  /** The slot that runs this. */
+  runs(holding: Holding): SlotLink | undefined {
+    return this.links.find((link) => link.runs(holding));
+  }
+
+  /** Every slot has told what it runs, or is dead, and none runs this. */
+  noneRuns(holding: Holding): boolean {
+    return this.links.every((link) => link.state.kind !== 'seeking' && !link.runs(holding));
+  }
+
+  /** Gives an order to its slot, once a connection, if the slot is free. */
+  give(held: HeldBuild, pending: PendingOrder): void {
+    const link = this.links[pending.order.slot];
+    if (link?.state.kind !== 'live' || link.state.build !== null || pending.sentOn === link.times) return;
+    pending.sentOn = link.times;
+    link.say({ type: 'run', order: pending.order });
+    this.tellCancel(held);
+  }
+
+  /** All that a slot should know of what it runs: said anew whenever it may have missed it. */
+  tell(link: SlotLink, held: HeldBuild | undefined): void {
+    this.#tellHeard(link);
+    this.#tellWatched(link);
+    if (held === undefined) return;
+    if (held.fenced) this.tellFenced(held);
+    this.tellAcknowledged(held);
+    this.tellCancel(held);
+  }
+
+  tellAcknowledged(held: HeldBuild): void {
+    const byte = held.replica?.stored?.byte;
+    if (byte === undefined) return;
+    this.runs(held)?.say({ type: 'acknowledged', build: held.build, fence: held.fence, byte });
+  }
+
+  tellFenced({ build, fence }: Holding): void {
+    this.runs({ build, fence })?.say({ type: 'fenced', build, fence });
+  }
+
+  tellCancel({ build, fence, order, cancel }: HeldBuild): void {
+    if (cancel === undefined) return;
+    // A slot that has just been sent the order has not said yet that it runs it.
+    const ordered = this.links.find((link) => order?.order.slot === link.slot && order.sentOn === link.times);
+    (this.runs({ build, fence }) ?? ordered)?.say({ type: 'cancel', build, fence, ...cancel });
+  }
+
+  /** A master heard of this worker when this was sent, by the clock's monotonic time. */
+  heard(sentAtMs: number): void {
+    this.#heardAtMs = sentAtMs;
+    for (const link of this.links) this.#tellHeard(link);
+  }
+
+  /** These logs are watched, and no others. */
+  watchOnly(logs: readonly LogName[]): void {
+    this.#watched.clear();
+    for (const { build, log } of logs) {
+      this.#watched.set(build, (this.#watched.get(build) ?? new Set<number>()).add(log));
+    }
+    for (const link of this.links) this.#tellWatched(link);
+  }
+
+  watch({ build, log }: LogName, on: boolean): void {
+    const logs = this.#watched.get(build) ?? new Set<number>();
+    if (on) logs.add(log);
+    else logs.delete(log);
+    if (logs.size > 0) this.#watched.set(build, logs);
+    else this.#watched.delete(build);
+    for (const link of this.links) if (link.build?.build === build) this.#tellWatched(link);
+  }
+
+  unwatch(build: number): void {
+    this.#watched.delete(build);
+  }
+
+  #tellWatched(link: SlotLink): void {
+    if (link.build === null) return;
+    link.say({ type: 'watched', logs: [...(this.#watched.get(link.build.build) ?? [])] });
+  }
+
+  #tellHeard(link: SlotLink): void {
+    if (this.#heardAtMs === undefined) return;
+    link.say({ type: 'heard', agoMs: this.#clock.monotonicMs() - this.#heardAtMs });
+  }
+}
