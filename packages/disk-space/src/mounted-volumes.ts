@@ -28,6 +28,19 @@ export async function mountedVolumes(): Promise<MountedVolumes> {
 }
 
 /**
+ * The volume that a path lies on: the one mounted nearest above it, and of several mounted on each other
+ * the last. `path` is absolute and without symbolic links.
+ */
+export function volumeHolding(path: string, volumes: readonly MountedVolume[]): MountedVolume | undefined {
+  let nearest: MountedVolume | undefined;
+  for (const volume of volumes) {
+    const below = volume.path === '/' || path === volume.path || path.startsWith(`${volume.path}/`);
+    if (below && volume.path.length >= (nearest?.path.length ?? 0)) nearest = volume;
+  }
+  return nearest;
+}
+
+/**
  * Reads `/proc/self/mountinfo` (proc_pid_mountinfo(5)): `36 35 98:0 /root /path options tags... - type source
  * options`, where space, tab, newline and backslash stand as octal escapes. A line that it does not
  * understand is left out.
