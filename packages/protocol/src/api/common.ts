@@ -37,12 +37,15 @@ export function nullable<Schema extends Type.TSchema>(
 
 /** Every list: newest first (steps and logs in their own order), with a cursor to go on from. */
 export const listOf = <Schema extends Type.TSchema>(item: Schema) =>
-  Type.Object({
-    items: Type.Array(item),
-    nextCursor: nullable(
-      Type.String({ description: 'Give it back as `cursor` for what follows; null where nothing does' }),
-    ),
-  });
+  Type.Object(
+    {
+      items: Type.Array(item),
+      nextCursor: nullable(
+        Type.String({ description: 'Give it back as `cursor` for what follows; null where nothing does' }),
+      ),
+    },
+    { description: 'A part of the list' },
+  );
 
 /** RFC 9457. `code` is ours: a literal that programs compare. `errors` names the fields that were wrong. */
 export const Problem = Type.Object(

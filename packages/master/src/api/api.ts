@@ -1,0 +1,38 @@
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { Clock } from '@millrace/kernel/clock';
+import type { CurrentConfig } from '../config/config.ts';
+import type { EventFeed } from '../events/event-feed.ts';
+import type { LogWatch } from '../logs/log-watch.ts';
+import type { Store } from '../store/store.ts';
+import type { ProcessFigures } from './process-figures.ts';
+import type { RevisionResolver } from './revision-resolver.ts';
+
+/** The server as the resources see it: schemas are types. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** What the API is made of. Each resource takes its own part of it. */
+export interface ApiParts {
+  readonly store: Store;
+  readonly config: CurrentConfig;
+  readonly events: EventFeed;
+  readonly clock: Clock;
+  readonly revisions: RevisionResolver;
+  readonly logWatch: LogWatch;
+  readonly process: ProcessFigures;
+  /** The folder of the built pages; it need not be there (yet). */
+  readonly pages: string;
+  /** Whether this master can do its work: for `readyz`. */
+  readonly ready: () => Readiness;
+  /** Told of what should not have happened; the caller is answered 500. */
+  readonly onTrouble: (error: unknown, call: string) => void;
+}
+
+export type Readiness = { readonly ready: true } | { readonly ready: false; readonly message: string };

@@ -1,0 +1,129 @@
+import Type from 'typebox';
+import { Builder } from '@millrace/protocol/api/builders';
+import { Force, Forced } from '@millrace/protocol/api/builds';
+import { listOf } from '@millrace/protocol/api/common';
+import type { BuilderConfig, Config } from '../config/config.ts';
+import { readBuilderActivity } from '../store/operations/read-builders.ts';
+import type { BuilderActivity } from '../store/operations/read-builders.ts';
+import type { Api, ApiParts } from './api.ts';
+import { answers } from './answers.ts';
+import { Forcing } from './forcing.ts';
+import { idempotencyHeaders, idempotencyOf } from './idempotency-key.ts';
+import { pageOfAll, pageQuery } from './list-page.ts';
+import { emptyBody, nameParams } from './route-params.ts';
+import { unknownName } from './unknown-name.ts';
+
+/** `/builders`: what the config names, what goes on there, and asking for a build. */
+export function builderRoutes(
+  api: Api,
+  { store, config, revisions }: Pick<ApiParts, 'store' | 'config' | 'revisions'>,
+): void {
+  const forcing = new Forcing(store, revisions);
+
+  api.get(
+    '/builders',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['builders'],
+        summary: "Builders, in the config's order",
+        description: 'With how much waits and runs there, and the newest build.',
+        querystring: Type.Object(pageQuery, { additionalProperties: false }),
+        response: answers({ 200: listOf(Builder) }),
+      },
+    },
+    async ({ query }) => {
+      const current = config.get();
+      const { items, nextCursor } = pageOfAll(store.epoch, 'builders', query, current.builders);
+      const activity = await store.do(readBuilderActivity, { builders: items.map(({ name }) => name) });
+      return {
+        items: items.map((builder, index) => builderOf(current, builder, activity[index])),
+        nextCursor,
+      };
+    },
+  );
+
+  api.get(
+    '/builders/:name',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['builders'],
+        summary: 'One builder',
+        description: 'With how much waits and runs there, and the newest build.',
+        params: nameParams,
+        querystring: emptyBody,
+        response: answers({ 200: Builder }),
+      },
+    },
+    async ({ params }) => {
+      const current = config.get();
+      const builder = builderNamed(current, params.name);
+      const [activity] = await store.do(readBuilderActivity, { builders: [params.name] });
+      return builderOf(current, builder, activity);
+    },
+  );
+
+  api.post(
+    '/builders/:name/force',
+    {
+      config: { access: 'write' },
+      schema: {
+        tags: ['builders'],
+        summary: 'Ask for a build',
+        description:
+          'Without `revision` the head of the branch is taken now; either way the build is pinned to an absolute revision before it waits.',
+        params: nameParams,
+        querystring: emptyBody,
+        headers: idempotencyHeaders,
+        body: Force,
+        response: answers({ 201: Forced }),
+      },
+    },
+    async (request, reply) => {
+      const current = config.get();
+      const builder = builderNamed(current, request.params.name);
+      const forced = await forcing.force({
+        config: current,
+        builder,
+        wanted: request.body,
+        caller: request.caller,
+        idempotency: idempotencyOf(request),
+      });
+      return reply.code(201).send(forced);
+    },
+  );
+}
+
+/** @throws ApiProblem `unknown-builder` 404, with the known ones. */
+function builderNamed(config: Config, name: string): BuilderConfig {
+  const found = config.builders.find((builder) => builder.name === name);
+  if (found) return found;
+  throw unknownName(
+    404,
+    'builder',
+    name,
+    config.builders.map((builder) => builder.name),
+  );
+}
+
+function builderOf(config: Config, builder: BuilderConfig, activity: BuilderActivity | undefined): Builder {
+  const { name, description, tags, repository, workers } = builder;
+  return {
+    name,
+    description,
+    tags: [...tags],
+    repository,
+    branch: usualBranch(config, builder),
+    workers: [...workers],
+    pending: activity?.pending ?? 0,
+    running: activity?.running ?? 0,
+    lastBuild: activity?.lastBuild ?? null,
+  };
+}
+
+/** The branch that is built where nobody names one. */
+function usualBranch(config: Config, builder: BuilderConfig): string | null {
+  const repository = config.repositories.find(({ name }) => name === builder.repository);
+  return builder.branch ?? repository?.defaultBranch ?? null;
+}

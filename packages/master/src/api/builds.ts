@@ -1,0 +1,162 @@
+import Type from 'typebox';
+import { Build, BuildDetail, buildStates, Cancel, Forced, Step } from '@millrace/protocol/api/builds';
+import { listOf } from '@millrace/protocol/api/common';
+import { results } from '@millrace/protocol/result';
+import { cancelBuild, retryBuild } from '../store/operations/builds.ts';
+import { listBuilds, readBuild, readBuildDetail } from '../store/operations/read-builds.ts';
+import { readBuildset } from '../store/operations/read-requests.ts';
+import { readSteps } from '../store/operations/read-steps.ts';
+import type { Api, ApiParts } from './api.ts';
+import { answers } from './answers.ts';
+import { ApiProblem, unknownNumber } from './api-problem.ts';
+import { idempotencyHeaders, idempotencyOf, keyUsedBefore } from './idempotency-key.ts';
+import { pageById, pageQuery, severalOf } from './list-page.ts';
+import { emptyBody, idParams } from './route-params.ts';
+import { unknownName } from './unknown-name.ts';
+
+const buildsQuery = Type.Object(
+  {
+    builder: Type.Optional(Type.String({ description: 'Of this builder' })),
+    number: Type.Optional(Type.Integer({ minimum: 1, description: 'With this number at its builder' })),
+    request: Type.Optional(Type.Integer({ minimum: 1, description: 'Of this request: its attempts' })),
+    state: Type.Optional(Type.String({ description: `Several by commas: ${buildStates.join(', ')}` })),
+    result: Type.Optional(Type.String({ description: `Several by commas: ${results.join(', ')}` })),
+    worker: Type.Optional(Type.String({ description: 'On this worker' })),
+    branch: Type.Optional(Type.String({ description: 'Of this branch' })),
+    revision: Type.Optional(Type.String({ description: 'Of this absolute revision' })),
+    ...pageQuery,
+  },
+  { additionalProperties: false },
+);
+
+/** `/builds`: what ran and runs, and what people do about it. */
+export function buildRoutes(api: Api, { store, config }: Pick<ApiParts, 'store' | 'config'>): void {
+  api.get(
+    '/builds',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['builds'],
+        summary: 'Builds, newest first',
+        description: 'Filters that are given must all hold.',
+        querystring: buildsQuery,
+        response: answers({ 200: listOf(Build) }),
+      },
+    },
+    async ({ query }) => {
+      const { builder, number, request, worker, branch, revision } = query;
+      const states = severalOf('state', query.state, buildStates);
+      const wanted = severalOf('result', query.result, results);
+      const filter = { builder, number, request, states, results: wanted, worker, branch, revision };
+      return pageById(store.epoch, 'builds', query, (before, limit) =>
+        store.do(listBuilds, { filter, before, limit }),
+      );
+    },
+  );
+
+  api.get(
+    '/builds/:id',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['builds'],
+        summary: 'One build',
+        description: 'With its steps, logs, properties, other attempts and the change that it is of.',
+        params: idParams,
+        querystring: emptyBody,
+        response: answers({ 200: BuildDetail }),
+      },
+    },
+    async ({ params }) => {
+      const found = await store.do(readBuildDetail, { build: params.id });
+      if (!found) throw unknownNumber('build', params.id);
+      return found;
+    },
+  );
+
+  api.get(
+    '/builds/:id/steps',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['builds'],
+        summary: "A build's steps, in the plan's order",
+        description: 'Those that have not begun are there, too.',
+        params: idParams,
+        querystring: emptyBody,
+        response: answers({ 200: listOf(Step) }),
+      },
+    },
+    async ({ params }) => {
+      const steps = await store.do(readSteps, { build: params.id });
+      if (!steps) throw unknownNumber('build', params.id);
+      return { items: [...steps], nextCursor: null };
+    },
+  );
+
+  api.post(
+    '/builds/:id/cancel',
+    {
+      config: { access: 'write' },
+      schema: {
+        tags: ['builds'],
+        summary: 'Cancel a build',
+        description:
+          'The worker ends its commands and then says so: until then `cancelling` is true. Repeating it is harmless.',
+        params: idParams,
+        querystring: emptyBody,
+        body: Cancel,
+        response: answers({ 202: Build }),
+      },
+    },
+    async ({ params, body, caller }, reply) => {
+      const message = body.message ?? cancelMessage(caller);
+      const asked = await store.do(cancelBuild, { build: params.id, reason: 'cancelled', message });
+      const build = await store.do(readBuild, { build: params.id });
+      if (!build) throw unknownNumber('build', params.id);
+      if (asked.kind === 'already-finished' && build.result !== 'cancelled') {
+        throw new ApiProblem(
+          409,
+          'build-finished',
+          `Build ${params.id} has ended already, with the result ${build.result}: there is nothing to cancel.`,
+        );
+      }
+      return reply.code(202).send(build);
+    },
+  );
+
+  api.post(
+    '/builds/:id/retry',
+    {
+      config: { access: 'write' },
+      schema: {
+        tags: ['builds'],
+        summary: 'Build the same again',
+        description: 'A new buildset of the same source and properties. The old build stays as it is.',
+        params: idParams,
+        querystring: emptyBody,
+        headers: idempotencyHeaders,
+        body: emptyBody,
+        response: answers({ 201: Forced }),
+      },
+    },
+    async (request, reply) => {
+      const build = request.params.id;
+      const found = await store.do(readBuild, { build });
+      if (!found) throw unknownNumber('build', build);
+      const known = config.get().builders.map(({ name }) => name);
+      if (!known.includes(found.builder)) throw unknownName(422, 'builder', found.builder, known);
+      const added = await store.do(retryBuild, { build, idempotency: idempotencyOf(request) });
+      if (added.kind === 'unknown') throw unknownNumber('build', build);
+      if (added.kind === 'conflict') throw keyUsedBefore();
+      const { buildset, requests } = added;
+      const revision = (await store.do(readBuildset, { buildset }))?.revision ?? null;
+      return reply.code(201).send({ buildset, requests: [...requests], revision });
+    },
+  );
+}
+
+/** What is recorded where nobody said why. */
+export function cancelMessage(caller: string | null): string {
+  return caller === null ? 'Somebody asked for it.' : `"${caller}" asked for it.`;
+}

@@ -1,0 +1,29 @@
+import { Buildset } from '@millrace/protocol/api/buildsets';
+import { readBuildset } from '../store/operations/read-requests.ts';
+import type { Api, ApiParts } from './api.ts';
+import { answers } from './answers.ts';
+import { unknownNumber } from './api-problem.ts';
+import { emptyBody, idParams } from './route-params.ts';
+
+/** `/buildsets`: decisions to build. */
+export function buildsetRoutes(api: Api, { store }: Pick<ApiParts, 'store'>): void {
+  api.get(
+    '/buildsets/:id',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['buildsets'],
+        summary: 'One buildset',
+        description: 'With a request for each of its builders.',
+        params: idParams,
+        querystring: emptyBody,
+        response: answers({ 200: Buildset }),
+      },
+    },
+    async ({ params }) => {
+      const found = await store.do(readBuildset, { buildset: params.id });
+      if (!found) throw unknownNumber('buildset', params.id);
+      return found;
+    },
+  );
+}

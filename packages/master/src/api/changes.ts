@@ -1,0 +1,92 @@
+import Type from 'typebox';
+import { Change, NewChange } from '@millrace/protocol/api/changes';
+import { listOf } from '@millrace/protocol/api/common';
+import { assert } from '@millrace/kernel/assert';
+import { addChangeOnce } from '../store/operations/add-change-once.ts';
+import { listChanges, readChange } from '../store/operations/read-changes.ts';
+import type { Api, ApiParts } from './api.ts';
+import { answers } from './answers.ts';
+import { ApiProblem } from './api-problem.ts';
+import { idempotencyHeaders, idempotencyOf, keyUsedBefore } from './idempotency-key.ts';
+import { pageById, pageQuery } from './list-page.ts';
+import { emptyBody } from './route-params.ts';
+import { unknownNameSentence } from './unknown-name.ts';
+
+/** A change with many files and a long message. */
+const changeBytesMax = 4 * 1024 ** 2;
+
+const changesQuery = Type.Object(
+  {
+    repository: Type.Optional(Type.String({ description: 'In this repository' })),
+    branch: Type.Optional(Type.String({ description: 'On this branch' })),
+    ...pageQuery,
+  },
+  { additionalProperties: false },
+);
+
+/** `/changes`: what was seen in the repositories. */
+export function changeRoutes(api: Api, { store, config }: Pick<ApiParts, 'store' | 'config'>): void {
+  api.get(
+    '/changes',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['changes'],
+        summary: 'Changes, newest first',
+        description: 'In the order in which they were seen.',
+        querystring: changesQuery,
+        response: answers({ 200: listOf(Change) }),
+      },
+    },
+    async ({ query }) => {
+      const { repository, branch } = query;
+      return pageById(store.epoch, 'changes', query, (before, limit) =>
+        store.do(listChanges, { filter: { repository, branch }, before, limit }),
+      );
+    },
+  );
+
+  api.post(
+    '/changes',
+    {
+      config: { access: 'write' },
+      bodyLimit: changeBytesMax,
+      schema: {
+        tags: ['changes'],
+        summary: 'Tell of a change',
+        description:
+          'Schedulers that watch its branch build it. One that is known already is answered with 200.',
+        querystring: emptyBody,
+        headers: idempotencyHeaders,
+        body: NewChange,
+        response: answers({ 200: Change, 201: Change }),
+      },
+    },
+    async (request, reply) => {
+      const { repository, branch, revision, author, message, committedAt, files } = request.body;
+      const known = config.get().repositories.map(({ name }) => name);
+      if (!known.includes(repository)) {
+        const sentence = unknownNameSentence('repository', repository, known);
+        throw new ApiProblem(422, 'unknown-repository', sentence, [
+          { field: 'repository', message: sentence },
+        ]);
+      }
+      const added = await store.do(addChangeOnce, {
+        change: {
+          repository,
+          branch,
+          revision,
+          author: author ?? '',
+          message: message ?? '',
+          committedAt: committedAt ?? null,
+          files: files ?? [],
+        },
+        idempotency: idempotencyOf(request),
+      });
+      if (added.kind === 'conflict') throw keyUsedBefore();
+      const change = await store.do(readChange, { repository, branch, revision });
+      assert(change, 'a change that was added is there');
+      return reply.code(added.answer.added ? 201 : 200).send(change);
+    },
+  );
+}

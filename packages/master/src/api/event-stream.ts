@@ -1,0 +1,99 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+import { sleep } from '@millrace/kernel/clock';
+import type { Clock } from '@millrace/kernel/clock';
+
+/** A silent cut of the connection shows on both sides by the absence of these. */
+const heartbeatMs = 15_000;
+const heartbeat = ':\n\n';
+
+/** One event of a stream, by the HTML standard's "Server-sent events". `data` becomes JSON, which has no line feed. */
+export function sseEvent(given: {
+  readonly event?: string;
+  readonly id?: string | number;
+  readonly data: unknown;
+}): string {
+  const event = given.event === undefined ? '' : `event: ${given.event}\n`;
+  const id = given.id === undefined ? '' : `id: ${given.id}\n`;
+  return `${event}${id}data: ${JSON.stringify(given.data)}\n\n`;
+}
+
+/**
+ * The event streams that are open. Each is pulled by its listener: the next text is made only when the one
+ * before has gone out, and each text is one write.
+ */
+export class EventStreams {
+  readonly #clock: Clock;
+  readonly #open = new Set<AbortController>();
+  #stopped = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get open(): number {
+    return this.#open.size;
+  }
+
+  /** Answers with what `write` yields, until it ends, the listener goes, or {@link stop}. */
+  send(reply: FastifyReply, write: (signal: AbortSignal) => AsyncGenerator<string, void>): FastifyReply {
+    const stop = new AbortController();
+    this.#open.add(stop);
+    if (this.#stopped) stop.abort();
+    reply.raw.once('close', () => {
+      stop.abort();
+      this.#open.delete(stop);
+    });
+    return (
+      reply
+        .header('content-type', 'text/event-stream; charset=utf-8')
+        .header('cache-control', 'no-cache, no-transform')
+        // Proxies that hold answers back would hold them for ever.
+        .header('x-accel-buffering', 'no')
+        .send(Readable.from(this.#withHeartbeats(write(stop.signal), stop.signal)))
+    );
+  }
+
+  /** Ends all of them: the listeners come again with their last ids. */
+  stop(): void {
+    this.#stopped = true;
+    for (const one of this.#open) one.abort();
+  }
+
+  async *#withHeartbeats(
+    texts: AsyncGenerator<string, void>,
+    signal: AbortSignal,
+  ): AsyncGenerator<string, void> {
+    // Headers go out with the first write.
+    yield heartbeat;
+    try {
+      let next = texts.next();
+      for (;;) {
+        const first = await this.#orSilence(next, signal);
+        if (first === 'silence') {
+          yield heartbeat;
+          continue;
+        }
+        if (first.done) return;
+        yield first.value;
+        next = texts.next();
+      }
+    } finally {
+      await texts.return();
+    }
+  }
+
+  async #orSilence<Next>(next: Promise<Next>, signal: AbortSignal): Promise<Next | 'silence'> {
+    const ended = new AbortController();
+    const silence = async (): Promise<Next | 'silence'> => {
+      await sleep(this.#clock, heartbeatMs, AbortSignal.any([ended.signal, signal]));
+      // When the stream is stopped, what it waits for returns by itself.
+      return signal.aborted ? next : 'silence';
+    };
+    try {
+      return await Promise.race([next, silence()]);
+    } finally {
+      ended.abort();
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import Type from 'typebox';
+import { Event, Events } from '@millrace/protocol/api/events';
+import { eventTypes } from '@millrace/protocol/event';
+import { readCursor } from '../events/cursor.ts';
+import type { EventFeed } from '../events/event-feed.ts';
+import type { EventFilter } from '../store/operations/events.ts';
+import type { Api, ApiParts } from './api.ts';
+import { problems } from './answers.ts';
+import { sseEvent } from './event-stream.ts';
+import type { EventStreams } from './event-stream.ts';
+import { lastEventIdHeaders } from './last-event-id.ts';
+import { severalOf } from './list-page.ts';
+
+const eventsQuery = Type.Object(
+  {
+    after: Type.Optional(
+      Type.String({
+        maxLength: 1000,
+        description: 'A cursor, `now`, or `start`. Absent: `now` for a stream, `start` for JSON',
+      }),
+    ),
+    type: Type.Optional(Type.String({ description: `Several by commas: ${eventTypes.join(', ')}` })),
+    builder: Type.Optional(Type.String({ description: 'About this builder' })),
+    build: Type.Optional(Type.Integer({ minimum: 1, description: 'About this build' })),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'Of JSON: at most so many' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** `/events`: everything that happened, in order, and what happens. */
+export function eventRoutes(
+  api: Api,
+  { store, events }: Pick<ApiParts, 'store' | 'events'>,
+  streams: EventStreams,
+): void {
+  api.get(
+    '/events',
+    {
+      config: { access: 'read' },
+      exposeHeadRoute: false,
+      schema: {
+        tags: ['events'],
+        summary: 'Events after a cursor',
+        description:
+          'A stream of server-sent events: first `ready` with the place it starts from, then each event with its cursor as `id`; `cursor` events tell how far a filter has looked. With `Accept: application/json` what is there already, oldest first.',
+        querystring: eventsQuery,
+        headers: lastEventIdHeaders,
+        response: {
+          200: {
+            description: 'Events',
+            content: { 'text/event-stream': { schema: Event }, 'application/json': { schema: Events } },
+          },
+          ...problems,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { query } = request;
+      const filter: EventFilter = {
+        types: severalOf('type', query.type, eventTypes),
+        builder: query.builder,
+        build: query.build,
+      };
+      const asked = request.headers['last-event-id'] ?? query.after;
+      const json = wantsJson(request.headers.accept);
+      const after = await placeOf(events, asked ?? (json ? 'start' : 'now'));
+      if (json) {
+        const batch = await events.read(after, query.limit ?? 100, filter);
+        return reply
+          .type('application/json; charset=utf-8')
+          .send({ items: [...batch.events], nextCursor: batch.cursor });
+      }
+      // A cursor that is wrong is told as such, before the stream begins.
+      readCursor(store.epoch, after);
+      return streams.send(reply, (signal) => eventStream(events, after, signal, filter));
+    },
+  );
+}
+
+async function placeOf(events: EventFeed, asked: string): Promise<string> {
+  if (asked === 'now') return events.head();
+  return asked === 'start' ? events.start() : asked;
+}
+
+function wantsJson(accept: string | undefined): boolean {
+  return accept !== undefined && accept.includes('application/json') && !accept.includes('text/event-stream');
+}
+
+async function* eventStream(
+  events: EventFeed,
+  after: string,
+  signal: AbortSignal,
+  filter: EventFilter,
+): AsyncGenerator<string, void> {
+  yield sseEvent({ event: 'ready', id: after, data: {} });
+  for await (const batch of events.follow(after, signal, filter)) {
+    const texts = batch.events.map((event) => sseEvent({ id: event.cursor, data: event }));
+    if (batch.events.at(-1)?.cursor !== batch.cursor)
+      texts.push(sseEvent({ event: 'cursor', id: batch.cursor, data: {} }));
+    yield texts.join('');
+  }
+}

@@ -1,0 +1,78 @@
+import { Ajv } from 'ajv';
+import type { ErrorObject } from 'ajv';
+import type { FastifySchemaCompiler } from 'fastify';
+import type { FieldError } from './api-problem.ts';
+import { ApiProblem } from './api-problem.ts';
+
+/** More than anybody mends at once. */
+const errorsMax = 20;
+
+const common = { allErrors: true, useDefaults: true, strict: false, allowUnionTypes: true, verbose: true };
+
+/**
+ * Bodies are taken as they are; what stands in an address is text, and a number there is made one. What a
+ * schema does not know is refused, not dropped.
+ */
+export function inputCompiler(): FastifySchemaCompiler<object> {
+  const exact = new Ajv(common);
+  const fromText = new Ajv({ ...common, coerceTypes: true });
+  return ({ schema, httpPart }) => (httpPart === 'body' ? exact : fromText).compile(schema);
+}
+
+const parts: Readonly<Record<string, string>> = {
+  body: 'The body',
+  querystring: 'The query',
+  params: 'The address',
+  headers: 'A header',
+};
+
+/** Everything that was wrong with a call, in words. */
+export function inputProblem(errors: readonly ErrorObject[], httpPart: string): ApiProblem {
+  const told = new Map<string, FieldError>();
+  for (const error of errors) {
+    const one = fieldError(error);
+    if (!told.has(one.field)) told.set(one.field, one);
+  }
+  const fields = [...told.values()].slice(0, errorsMax);
+  const [first] = fields;
+  const what = first
+    ? `${first.field === '' ? 'it' : first.field} ${first.message}`
+    : 'it is not as it must be';
+  const more = told.size > 1 ? ` (and ${told.size - 1} more)` : '';
+  return new ApiProblem(
+    400,
+    'invalid-input',
+    `${parts[httpPart] ?? 'The call'} was not understood: ${what}${more}.`,
+    fields,
+  );
+}
+
+function fieldError(error: ErrorObject): FieldError {
+  const at = error.instancePath.slice(1).split('/').map(unescaped);
+  const params = error.params as Record<string, unknown>;
+  const name = params.additionalProperty ?? params.missingProperty;
+  const path = typeof name === 'string' ? [...at, name] : at;
+  return { field: path.filter((part) => part !== '').join('.'), message: sentence(error, params) };
+}
+
+function sentence(error: ErrorObject, params: Record<string, unknown>): string {
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return `is not known here; known: ${knownNames(error).join(', ') || 'none'}`;
+    case 'required':
+      return 'is missing';
+    case 'enum':
+      return `must be one of ${(params.allowedValues as readonly unknown[]).map(String).join(', ')}`;
+    default:
+      return error.message ?? 'is not as it must be';
+  }
+}
+
+function knownNames(error: ErrorObject): readonly string[] {
+  const { properties } = (error.parentSchema ?? {}) as { properties?: object };
+  return Object.keys(properties ?? {});
+}
+
+function unescaped(part: string): string {
+  return part.replaceAll('~1', '/').replaceAll('~0', '~');
+}

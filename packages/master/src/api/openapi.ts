@@ -1,0 +1,48 @@
+import swagger from '@fastify/swagger';
+import Type from 'typebox';
+import type { Api } from './api.ts';
+import { namedSchemas } from './named-schemas.ts';
+
+/** Makes the description of the API out of its routes; call it before they are added. */
+export function describeRoutes(api: Api): void {
+  void api.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'millrace',
+        version: '1',
+        description:
+          'Lists answer `{ items, nextCursor }`, newest first. Errors are problems (RFC 9457). Times are milliseconds since 1970.',
+      },
+      components: {
+        securitySchemes: {
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'Made by `millrace token`, named in the config',
+          },
+        },
+      },
+      security: [{ token: [] }, {}],
+    },
+    transformObject: (document) => ('openapiObject' in document ? namedSchemas(document.openapiObject) : {}),
+  });
+}
+
+/** `/api/v1/openapi.json`: what this program makes of its own routes. */
+export function openapiRoute(api: Api): void {
+  api.get(
+    '/openapi.json',
+    {
+      config: { access: 'open' },
+      schema: {
+        tags: ['operation'],
+        summary: 'This description',
+        description: 'OpenAPI 3.1, made of the routes as they are served.',
+        response: { 200: Type.Unknown({ description: 'The description' }) },
+      },
+    },
+    async (_request, reply) =>
+      reply.type('application/json; charset=utf-8').send(JSON.stringify(api.swagger())),
+  );
+}

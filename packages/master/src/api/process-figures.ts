@@ -1,0 +1,35 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+/** What a process knows of itself, for `/metrics`. */
+export interface ProcessFigures {
+  /** How late the event loop was since the figures were last read, in seconds. */
+  eventLoopDelay(): { readonly p50: number; readonly p99: number; readonly max: number };
+  /** Memory that the process holds, in bytes. */
+  residentBytes(): number;
+  /** CPU time used since the start, in seconds. */
+  cpuSeconds(): number;
+}
+
+/** Of this process. It samples every 20 ms until it is disposed of. */
+export function nodeProcessFigures(): ProcessFigures & Disposable {
+  const delay = monitorEventLoopDelay({ resolution: 20 });
+  delay.enable();
+  const seconds = (nanoseconds: number): number => Math.max(0, nanoseconds) / 1e9;
+  return {
+    eventLoopDelay() {
+      const figures = {
+        p50: seconds(delay.percentile(50)),
+        p99: seconds(delay.percentile(99)),
+        max: seconds(delay.max),
+      };
+      delay.reset();
+      return figures;
+    },
+    residentBytes: () => process.memoryUsage.rss(),
+    cpuSeconds() {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1e6;
+    },
+    [Symbol.dispose]: () => void delay.disable(),
+  };
+}

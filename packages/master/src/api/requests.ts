@@ -1,0 +1,95 @@
+import Type from 'typebox';
+import { Cancel } from '@millrace/protocol/api/builds';
+import { listOf } from '@millrace/protocol/api/common';
+import { Request, requestStates } from '@millrace/protocol/api/requests';
+import { listRequests, readRequest } from '../store/operations/read-requests.ts';
+import { cancelRequest } from '../store/operations/requests.ts';
+import type { Api, ApiParts } from './api.ts';
+import { answers } from './answers.ts';
+import { ApiProblem, unknownNumber } from './api-problem.ts';
+import { cancelMessage } from './builds.ts';
+import { pageById, pageQuery, severalOf } from './list-page.ts';
+import { emptyBody, idParams } from './route-params.ts';
+
+const requestsQuery = Type.Object(
+  {
+    builder: Type.Optional(Type.String({ description: 'For this builder' })),
+    state: Type.Optional(Type.String({ description: `Several by commas: ${requestStates.join(', ')}` })),
+    ...pageQuery,
+  },
+  { additionalProperties: false },
+);
+
+/** `/requests`: what waits to be built, and what became of it. */
+export function requestRoutes(api: Api, { store }: Pick<ApiParts, 'store'>): void {
+  api.get(
+    '/requests',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['requests'],
+        summary: 'Requests, newest first',
+        description: 'With `state=pending` it is the queue: each says what it waits for.',
+        querystring: requestsQuery,
+        response: answers({ 200: listOf(Request) }),
+      },
+    },
+    async ({ query }) => {
+      const filter = { builder: query.builder, states: severalOf('state', query.state, requestStates) };
+      return pageById(store.epoch, 'requests', query, (before, limit) =>
+        store.do(listRequests, { filter, before, limit }),
+      );
+    },
+  );
+
+  api.get(
+    '/requests/:id',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['requests'],
+        summary: 'One request',
+        description: 'It keeps its number through all its builds.',
+        params: idParams,
+        querystring: emptyBody,
+        response: answers({ 200: Request }),
+      },
+    },
+    async ({ params }) => {
+      const found = await store.do(readRequest, { request: params.id });
+      if (!found) throw unknownNumber('request', params.id);
+      return found;
+    },
+  );
+
+  api.post(
+    '/requests/:id/cancel',
+    {
+      config: { access: 'write' },
+      schema: {
+        tags: ['requests'],
+        summary: 'Cancel a request',
+        description:
+          'One that waits ends at once; one that runs has its build cancelled. Repeating it is harmless.',
+        params: idParams,
+        querystring: emptyBody,
+        body: Cancel,
+        response: answers({ 202: Request }),
+      },
+    },
+    async ({ params, body, caller }, reply) => {
+      const message = body.message ?? cancelMessage(caller);
+      const asked = await store.do(cancelRequest, { request: params.id, message });
+      const request = await store.do(readRequest, { request: params.id });
+      if (!request) throw unknownNumber('request', params.id);
+      if (asked.kind === 'already-finished' && request.result !== 'cancelled') {
+        throw new ApiProblem(
+          409,
+          'request-finished',
+          `Request ${params.id} has ended already, with the result ${request.result}: there is nothing to cancel.`,
+        );
+      }
+      return reply.code(202).send(request);
+    },
+  );
+}
