@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Phase, Progress } from '@millrace/churn';
 import type { Clock } from '@millrace/kernel/clock';
 import type { Output } from '../client/client-context.ts';
@@ -46,18 +47,16 @@ export class ProgressLine {
   }
 }
 
-/** `2/3 src/mill: following the history [######      ] 25%`, in at most so many columns. */
+/** `[######      ]  25%  2/3 mill: following the history`, in at most so many columns. */
 export function progressText(
   { repository, index, repositories, phase, done, total }: Progress,
   columns: number,
 ): string {
+  const share = total > 0 ? Math.min(done / total, 1) : 0;
+  const filled = Math.round(share * barColumns);
+  const bar = `[${'#'.repeat(filled)}${' '.repeat(barColumns - filled)}]`;
+  const figure = total > 0 ? `${Math.floor(share * 100)}%` : String(done || '');
   const place = repositories > 1 ? `${index + 1}/${repositories} ` : '';
-  const share = total > 0 ? Math.min(done / total, 1) : undefined;
-  const filled = Math.round((share ?? 0) * barColumns);
-  const bar = `[${'#'.repeat(filled)}${' '.repeat(barColumns - filled)}] ${Math.floor((share ?? 0) * 100)}%`;
-  const counted = done === 0 ? '' : ` ${done}`;
-  return headline(
-    `${place}${repository}: ${doing[phase]} ${share === undefined ? counted.trim() : bar}`,
-    columns,
-  );
+  const name = path.basename(path.resolve(repository));
+  return headline(`${bar} ${figure.padStart(4)}  ${place}${name}: ${doing[phase]}`, columns);
 }

@@ -42,18 +42,23 @@ test('prints JSON, CSV or a page, to a file where one is named', async () => {
 
 test('draws progress on a terminal, and leaves its line empty', async () => {
   const { stderr } = await runCommand(churnCommand, [folder], { terminal: true });
-  expect(stderr).toContain('following the history [');
+  expect(stderr).toContain(': following the history');
   expect(stderr.endsWith('\r\u001b[K')).toBe(true);
 });
 
 test('progress says where it is in as many columns as there are', () => {
-  const step = { repository: '/r', index: 1, repositories: 3, phase: 'history', done: 1, total: 4 } as const;
-  expect(progressText(step, 80)).toBe(
-    `2/3 /r: following the history [${'#'.repeat(6)}${' '.repeat(18)}] 25%`,
-  );
-  expect(progressText({ ...step, phase: 'import', total: 0, repositories: 1 }, 80)).toBe(
-    '/r: reading Mercurial 1',
-  );
+  const step = {
+    repository: '/a/r',
+    index: 1,
+    repositories: 3,
+    phase: 'history',
+    done: 1,
+    total: 4,
+  } as const;
+  const bar = '#'.repeat(6) + ' '.repeat(18);
+  expect(progressText(step, 80)).toBe(`[${bar}]  25%  2/3 r: following the history`);
+  const unknown = { ...step, phase: 'import', done: 12, total: 0, repositories: 1 } as const;
+  expect(progressText(unknown, 80)).toBe(`[${' '.repeat(24)}]   12  r: reading Mercurial`);
   expect(Array.from(progressText(step, 20))).toHaveLength(20);
 });
 

@@ -28,8 +28,8 @@ interface Options {
   readonly until?: string;
   readonly timeZone?: string;
   readonly branch?: string;
-  readonly by: readonly Section[];
-  readonly exclude: readonly string[];
+  readonly by?: readonly Section[];
+  readonly exclude?: readonly string[];
   readonly depth?: number;
   readonly survival?: true;
   readonly json?: true;
@@ -49,7 +49,7 @@ export function churnCommand(system: ChurnSystem = processSystem()): Command {
     .option('--until <date>', 'up to here, not included; the coming midnight by default')
     .option('--time-zone <zone>', 'for days, and dates without one: UTC, Europe/Berlin, +05:30', 'UTC')
     .option('--branch <name>', 'a branch or tag; what is checked out by default')
-    .option('--by <what>', `rows by ${sections.join(', ')}; several with commas`, sectionList, [])
+    .option('--by <what>', `rows by ${sections.join(', ')}; several with commas`, sectionList)
     .option(
       '--exclude <pattern>',
       'leave out paths, or @vendored, or @generated; may be repeated',
@@ -101,7 +101,7 @@ async function run(system: ChurnSystem, repositories: readonly string[], options
       timeZone: options.timeZone,
       branch: options.branch,
       exclude: options.exclude,
-      authors: options.by.includes('author'),
+      authors: options.by?.includes('author'),
       survival: options.survival,
       directoryDepth: options.depth,
       onProgress: (step) => progress.show(step),
@@ -123,7 +123,7 @@ async function run(system: ChurnSystem, repositories: readonly string[], options
   }
 }
 
-type Form = (report: ChurnReport, options: { by: readonly Section[] }) => string;
+type Form = (report: ChurnReport, options: { by: readonly Section[] | undefined }) => string;
 
 function formOf({ json, csv, html, output }: Options, isTerminal: boolean): Form {
   if ([json, csv, html].filter(Boolean).length > 1)
@@ -151,13 +151,13 @@ function exitCodeOf(error: unknown): ExitCode {
   return error instanceof ChurnError && wrongUsage.includes(error.code) ? exitCodes.usage : exitCodes.failure;
 }
 
-function sectionList(text: string, before: readonly Section[]): Section[] {
+function sectionList(text: string, before: readonly Section[] = []): Section[] {
   const named = text.split(',').map((word) => word.trim());
   const known = named.filter((word): word is Section => (sections as readonly string[]).includes(word));
   if (known.length < named.length) throw new InvalidArgumentError(`It must be among ${sections.join(', ')}.`);
   return [...before, ...known];
 }
 
-function collected(pattern: string, before: readonly string[]): string[] {
+function collected(pattern: string, before: readonly string[] = []): string[] {
   return [...before, pattern];
 }
