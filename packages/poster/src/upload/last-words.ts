@@ -10,7 +10,7 @@ import type { Duplex } from 'node:stream';
  *
  * So for a write error the stream's `destroy` waits: what arrives is handed straight to its `data`
  * listeners, because an errored stream does not flow any more, and the stream is destroyed with its error
- * once the event loop polled and nothing came. That takes no timer: after a reset nothing new can arrive.
+ * once the event loop polled three times and nothing came. That takes no timer: after a reset nothing new can arrive.
  */
 export function hearLastWords(connection: Duplex): void {
   const destroy = connection.destroy.bind(connection);
@@ -30,10 +30,13 @@ function isWriteError(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error && String(error.syscall).startsWith('write');
 }
 
+/** One would do for a plain socket; TLS may take a turn of its own to decrypt. */
+const silentPollsMax = 3;
+
 function drain(connection: Duplex, then: () => void): void {
-  let heard = true;
+  let silentPolls = 0;
   const hear = (chunk: unknown): void => {
-    heard = true;
+    silentPolls = 0;
     connection.emit('data', chunk);
   };
   for (let chunk: unknown = connection.read(); chunk !== null; chunk = connection.read()) hear(chunk);
@@ -42,8 +45,8 @@ function drain(connection: Duplex, then: () => void): void {
     return true;
   };
   const again = (): void => {
-    if (!heard) return then();
-    heard = false;
+    if (silentPolls === silentPollsMax) return then();
+    silentPolls += 1;
     afterPoll(again);
   };
   again();
