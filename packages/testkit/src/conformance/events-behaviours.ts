@@ -3,21 +3,9 @@ import { systemClock } from '@millrace/kernel/clock';
 import type { MillraceEvent } from '@millrace/protocol/event';
 import { EventFeed } from '@millrace/master/events/event-feed';
 import { writeCursor } from '@millrace/master/events/cursor';
-import { operation } from '@millrace/master/store/operation';
-import { emit } from '@millrace/master/store/operations/emit';
 import type { Store } from '@millrace/master/store/store';
 import type { OpenedStore } from './dispatch-behaviours.ts';
-
-/** Events numbered in their data, one operation. */
-export const tell = operation(
-  'test.tell',
-  function* (tx, input: { readonly from: number; readonly count: number; readonly builder?: string }) {
-    for (let number = input.from; number < input.from + input.count; number++) {
-      yield* emit(tx, { type: 'change.added', builder: input.builder ?? 'linux', data: { number } });
-    }
-  },
-);
-export const eventBehaviourOperations = [tell];
+import { tell } from './test-operations.ts';
 
 const numberOf = (event: MillraceEvent): unknown => event.data['number'];
 

@@ -2,69 +2,18 @@ import fc from 'fast-check';
 import { zstdDecompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Fact } from '@millrace/protocol/journal/record';
-import { operation, query, row, rows, run } from '@millrace/master/store/operation';
 import { journalForked } from '@millrace/master/store/operations/journal';
 import type { OpenedStore } from './dispatch-behaviours.ts';
-import { chunk, RunningBuild, WrittenJournal } from './running-build.ts';
-
-interface SeenBuild {
-  state: string;
-  result: string | null;
-  reason: string | null;
-  message: string | null;
-  seq: number;
-  byte: number;
-}
-export const seeBuild = query('test.see-build', function* (_tx, build: number) {
-  return yield* row<SeenBuild>(
-    'select state, result, reason, message, seq, byte from builds where id = ?',
-    build,
-  );
-});
-export const seeSteps = query('test.see-steps', function* (_tx, build: number) {
-  return yield* rows(
-    'select step, name, state, result, reason, exit_code from steps where build = ? order by step',
-    build,
-  );
-});
-export const seeLogs = query('test.see-logs', function* (_tx, build: number) {
-  return yield* rows<{ id: number }>(
-    'select id, step, log, name, lines, bytes, chunks, gap_bytes, state, complete from logs where build = ? order by log',
-    build,
-  );
-});
-export const seeChunks = query('test.see-chunks', function* (_tx, log: number) {
-  return yield* rows<{ segment: number | null; place: number | null; stored_bytes: number; bytes: number }>(
-    'select segment, place, stored_bytes, bytes from chunks where log = ? order by first_byte',
-    log,
-  );
-});
-export const seeEvents = query('test.see-events', function* (_tx, build: number) {
-  return (yield* rows<{ type: string }>('select type from events where build = ? order by seq', build)).map(
-    (event) => event.type,
-  );
-});
-export const seeRequest = query('test.see-request', function* (_tx, request: number) {
-  return yield* row('select state, result, reason from requests where id = ?', request);
-});
-/** What a hello does with a build that ended as lost under its whole journal. */
-const adoptAsLost = operation(
-  'test.adopt',
-  function* (_tx, at: { readonly build: number; readonly request: number }) {
-    yield* run(`update builds set state = 'running', result = null, reason = null where id = ?`, at.build);
-    yield* run(`update requests set state = 'claimed' where id = ?`, at.request);
-  },
-);
-/** For stores whose operations must be known beforehand. */
-export const journalBehaviourOperations = [
+import {
+  adoptAsLost,
   seeBuild,
-  seeSteps,
-  seeLogs,
   seeChunks,
   seeEvents,
+  seeLogs,
   seeRequest,
-  adoptAsLost,
-];
+  seeSteps,
+} from './test-operations.ts';
+import { chunk, RunningBuild, WrittenJournal } from './running-build.ts';
 
 /** The facts of a build of two steps, the first with a log of three chunks and a gap. */
 const wholeBuild = (at: RunningBuild): Fact[] => [
@@ -160,9 +109,11 @@ export function journalBehaviours(name: string, open: () => Promise<OpenedStore>
         fc.record({ from: fc.nat(14), count: fc.nat(6), cutBytes: fc.option(fc.nat(200), { nil: 0 }) }),
         { maxLength: 12 },
       );
+      const { store } = await open();
+      let workers = 0;
       await fc.assert(
         fc.asyncProperty(cuts, async (frames) => {
-          const at = await running();
+          const at = await RunningBuild.start(store, { worker: `w${workers++}` });
           const journal = new WrittenJournal(wholeBuild(at));
           for (const { from, count, cutBytes } of frames) {
             const bytes = journal.bytes(from, from + count + 1);

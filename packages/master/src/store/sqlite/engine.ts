@@ -1,14 +1,10 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { unreachable } from '@millrace/kernel/assert';
-import type { Clock } from '@millrace/kernel/clock';
-import { codeOf, MillraceError } from '@millrace/kernel/errors';
-import type { Effect, Operation, Signal, Transaction, Work } from '../operation.ts';
+import type { Effect, Signal, Transaction } from '../operation.ts';
 import type { BytesKeeper, BytesMark } from './bytes-keeper.ts';
-
-/** What came of one operation: its answer, or what it threw (then it has changed nothing). */
-export type Outcome =
-  | { readonly kind: 'answered'; readonly answer: unknown }
-  | { readonly kind: 'threw'; readonly error: unknown };
+import { drive } from './call.ts';
+import type { Call, Outcome } from './call.ts';
+import { tellFullDisk } from './disk-full.ts';
+import type { Statements } from './statements.ts';
 
 /** What came of a group: `failed`, and nothing of it has happened (`disk-full` ...); `crashed`, by a hook. */
 export type GroupResult =
@@ -24,34 +20,29 @@ export interface CommitHooks {
   readonly afterCommit?: () => void;
 }
 
-/** An operation and what it is asked, waiting for its turn. */
-export interface Call {
-  readonly operation: Operation<unknown, unknown>;
-  readonly input: unknown;
-}
-
-/** Texts that have been prepared. Constant texts are few; composed ones (filters) have some hundred shapes. */
-const statementsMax = 1_000;
-
 /**
- * Runs operations on one SQLite connection, each to its end without a pause.
+ * Runs operations on the one SQLite connection that writes.
  *
  * A group of operations is one durable commit: `begin`, one `savepoint` an operation, the kept bytes are
  * made durable, then the commit. What `begin` to `commit` does is synchronous: nobody else has a turn.
  */
 export class SqliteEngine {
-  readonly #database: DatabaseSync;
+  readonly #statements: Statements;
   readonly #bytes: BytesKeeper;
-  readonly #clock: Clock;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #now: () => number;
   readonly #hooks: CommitHooks;
   #signals: Signal[] = [];
 
-  constructor(options: { database: DatabaseSync; bytes: BytesKeeper; clock: Clock; hooks?: CommitHooks }) {
-    this.#hooks = options.hooks ?? {};
-    this.#database = options.database;
+  constructor(options: {
+    statements: Statements;
+    bytes: BytesKeeper;
+    now: () => number;
+    hooks?: CommitHooks;
+  }) {
+    this.#statements = options.statements;
     this.#bytes = options.bytes;
-    this.#clock = options.clock;
+    this.#now = options.now;
+    this.#hooks = options.hooks ?? {};
   }
 
   /** Runs the calls in one durable commit. One that throws is undone alone. */
@@ -59,29 +50,20 @@ export class SqliteEngine {
     const start = this.#bytes.mark();
     try {
       this.#signals = [];
-      this.#exec('begin immediate');
+      this.#statements.exec('begin immediate');
       const outcomes = calls.map((call) => this.#inSavepoint(call));
       this.#settleBytes();
       if (crashes(this.#hooks.beforeCommit)) {
         this.#undo(start);
         return { kind: 'crashed' };
       }
-      this.#exec('commit');
+      this.#statements.exec('commit');
       this.#bytes.committed();
       if (crashes(this.#hooks.afterCommit)) return { kind: 'crashed' };
       return { kind: 'committed', outcomes, signals: unique(this.#signals) };
     } catch (error) {
       this.#undo(start);
-      return { kind: 'failed', error: asMillraceError(error) };
-    }
-  }
-
-  /** Runs an operation that only reads, outside of any commit. */
-  query(call: Call): Outcome {
-    try {
-      return { kind: 'answered', answer: this.#drive(call) };
-    } catch (error) {
-      return { kind: 'threw', error: asMillraceError(error) };
+      return { kind: 'failed', error: tellFullDisk(error) };
     }
   }
 
@@ -89,53 +71,47 @@ export class SqliteEngine {
   #settleBytes(): void {
     this.#bytes.settle();
     for (const reach of this.#bytes.grown()) {
-      this.#prepared('update segments set bytes = ?, sealed = ? where id = ?').run(
-        reach.bytes,
-        reach.sealed ? 1 : 0,
-        reach.segment,
-      );
+      this.#statements
+        .get(
+          `insert into segments (id, bytes, opened_at, sealed) values (?, ?, ?, ?)
+           on conflict (id) do update set bytes = excluded.bytes, sealed = excluded.sealed`,
+        )
+        .run(reach.segment, reach.bytes, this.#now(), reach.sealed ? 1 : 0);
     }
   }
 
   #undo(start: BytesMark): void {
     // SQLite has rolled back by itself after some errors (a full disk).
-    if (this.#database.isTransaction) this.#exec('rollback');
+    if (this.#statements.inTransaction) this.#statements.exec('rollback');
     this.#bytes.back(start);
   }
 
   #inSavepoint(call: Call): Outcome {
     const mark = this.#bytes.mark();
     const signals = this.#signals.length;
-    this.#exec('savepoint operation');
+    this.#statements.exec('savepoint operation');
     try {
-      const answer = this.#drive(call);
-      this.#exec('release operation');
+      const tx: Transaction = { now: this.#now(), dialect: 'sqlite' };
+      const answer = drive(call, tx, (effect) => this.#effect(effect));
+      this.#statements.exec('release operation');
       return { kind: 'answered', answer };
     } catch (error) {
-      // A transaction that is gone takes the whole group with it.
-      if (!this.#database.isTransaction) throw error;
-      this.#exec('rollback to operation');
-      this.#exec('release operation');
+      // A full disk is the group's, not the operation's; and a transaction that is gone takes all with it.
+      if (!this.#statements.inTransaction || tellFullDisk(error) !== error) throw error;
+      this.#statements.exec('rollback to operation');
+      this.#statements.exec('release operation');
       this.#bytes.back(mark);
       this.#signals.length = signals;
-      return { kind: 'threw', error: asMillraceError(error) };
+      return { kind: 'threw', error };
     }
-  }
-
-  #drive(call: Call): unknown {
-    const tx: Transaction = { now: this.#clock.now(), dialect: 'sqlite' };
-    const work: Work<unknown> = call.operation.run(tx, call.input);
-    let step = work.next();
-    while (!step.done) step = work.next(this.#effect(step.value));
-    return step.value;
   }
 
   #effect(effect: Effect): unknown {
     switch (effect.kind) {
       case 'rows':
-        return this.#prepared(effect.sql).all(...effect.params);
+        return this.#statements.get(effect.sql).all(...effect.params);
       case 'run':
-        return Number(this.#prepared(effect.sql).run(...effect.params).changes);
+        return Number(this.#statements.get(effect.sql).run(...effect.params).changes);
       case 'keep':
         return this.#bytes.keep(effect.bytes);
       case 'signal':
@@ -144,23 +120,6 @@ export class SqliteEngine {
       default:
         return unreachable(effect);
     }
-  }
-
-  #exec(sql: string): void {
-    this.#prepared(sql).run();
-  }
-
-  #prepared(sql: string): StatementSync {
-    const known = this.#statements.get(sql);
-    if (known !== undefined) return known;
-    // The oldest goes: what is used every day comes back at once.
-    for (const oldest of this.#statements.keys()) {
-      if (this.#statements.size < statementsMax) break;
-      this.#statements.delete(oldest);
-    }
-    const statement = this.#database.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
   }
 }
 
@@ -176,22 +135,4 @@ function crashes(hook: (() => void) | undefined): boolean {
 function unique(signals: readonly Signal[]): readonly Signal[] {
   const byText = new Map(signals.map((signal) => [JSON.stringify(signal), signal]));
   return [...byText.values()];
-}
-
-const sqliteFull = 13;
-
-/** SQLite's and the file system's words for a full disk become ours; everything else stays what it is. */
-function asMillraceError(error: unknown): unknown {
-  const full = codeOf(error) === 'ENOSPC' || codeOf(error) === 'EDQUOT' || errcode(error) === sqliteFull;
-  if (!full) return error;
-  return new MillraceError(
-    'disk-full',
-    'The disk under the data folder is full: nothing can be recorded until there is room. Free some space; no restart is needed.',
-    { cause: error },
-  );
-}
-
-function errcode(error: unknown): number | undefined {
-  if (error instanceof Error && 'errcode' in error && typeof error.errcode === 'number') return error.errcode;
-  return undefined;
 }

@@ -1,17 +1,17 @@
-import { DatabaseSync } from 'node:sqlite';
 import { assert } from '@millrace/kernel/assert';
 import type { Clock } from '@millrace/kernel/clock';
 import type { Random } from '@millrace/kernel/random';
 import type { BytesPlace, Operation, Signal } from '../operation.ts';
+import { SignalListeners } from '../signal-listeners.ts';
 import type { Store } from '../store.ts';
-import type { BytesKeeper } from './bytes-keeper.ts';
-import { SqliteEngine } from './engine.ts';
-import type { CommitHooks, Outcome } from './engine.ts';
-import { MemoryBytes } from './memory-bytes.ts';
-import { migrateSqlite } from './migrate.ts';
+import type { BytesReader } from './bytes-keeper.ts';
+import type { Outcome } from './call.ts';
+import type { CommitHooks } from './engine.ts';
+import { openBytesReader, openEngine, openMemoryEngine } from './open-engine.ts';
+import type { OpenedEngine } from './open-engine.ts';
 
 export interface InPlaceOptions {
-  /** The data folder; null: in memory. */
+  /** A folder that is nobody else's; null: in memory. */
   readonly folder: string | null;
   readonly clock: Clock;
   readonly random: Random;
@@ -19,45 +19,42 @@ export interface InPlaceOptions {
 }
 
 /**
- * A store in the caller's own thread, one commit an operation: for tests and the simulator. An operation is run at
- * once when it is asked for; its answer and its signals come in microtasks after.
+ * A store in the caller's own thread, one commit an operation: for tests and the simulator. An operation is run
+ * at once when it is asked for; its answer and its signals come in microtasks after.
  *
- * When a hook throws, the operation that was under way is never answered, neither with an answer nor with an error,
- * as it is when a process dies. The store itself lives on: the next master finds in it what was committed.
+ * When a hook throws, the operation that was under way is never answered, neither with an answer nor with an
+ * error, as it is when a process dies. The store itself lives on: the next master finds in it what was
+ * committed.
  */
 export function openSqliteInPlace(options: InPlaceOptions): Store {
-  const database = new DatabaseSync(':memory:');
-  const { epoch } = migrateSqlite(database, options.random);
-  const bytes = new MemoryBytes();
-  const engine = new SqliteEngine({ database, bytes, clock: options.clock, hooks: options.hooks ?? {} });
-  return new SqliteInPlace({ epoch, database, bytes, engine });
+  const { folder, clock, ...others } = options;
+  const rest = { ...others, now: () => clock.now() };
+  if (folder === null) {
+    const opened = openMemoryEngine(rest);
+    return new SqliteInPlace(opened, opened.bytes);
+  }
+  return new SqliteInPlace(openEngine({ ...rest, folder, synchronous: 'off' }), openBytesReader(folder));
 }
 
 class SqliteInPlace implements Store {
   readonly epoch: string;
-  readonly #database: DatabaseSync;
-  readonly #bytes: BytesKeeper;
-  readonly #engine: SqliteEngine;
-  readonly #listeners = new Set<(signal: Signal) => void>();
+  readonly #opened: OpenedEngine;
+  readonly #bytes: BytesReader;
+  readonly #listeners = new SignalListeners();
 
-  constructor(options: { epoch: string; database: DatabaseSync; bytes: BytesKeeper; engine: SqliteEngine }) {
-    this.epoch = options.epoch;
-    this.#database = options.database;
-    this.#bytes = options.bytes;
-    this.#engine = options.engine;
+  constructor(opened: OpenedEngine, bytes: BytesReader) {
+    this.epoch = opened.epoch;
+    this.#opened = opened;
+    this.#bytes = bytes;
   }
 
   do<Input, Answer>(operation: Operation<Input, Answer>, input: Input): Promise<Answer> {
     const call = { operation: operation as Operation<unknown, unknown>, input };
-    if (operation.readOnly) return settled(this.#engine.query(call));
-    const result = this.#engine.commitGroup([call]);
+    if (operation.readOnly) return settled(this.#opened.reader.query(call));
+    const result = this.#opened.engine.commitGroup([call]);
     if (result.kind === 'crashed') return new Promise(() => {});
     if (result.kind === 'failed') return settled({ kind: 'threw', error: result.error });
-    for (const signal of result.signals) {
-      queueMicrotask(() => {
-        for (const listen of this.#listeners) listen(signal);
-      });
-    }
+    this.#listeners.tell(result.signals);
     return settled(result.outcomes[0]);
   }
 
@@ -66,16 +63,13 @@ class SqliteInPlace implements Store {
   }
 
   onSignal(listen: (signal: Signal) => void): () => void {
-    // Each subscription is its own, also of one function twice.
-    const own = (signal: Signal): void => listen(signal);
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
+    return this.#listeners.add(listen);
   }
 
   async close(): Promise<void> {
     this.#listeners.clear();
-    this.#bytes.close();
-    if (this.#database.isOpen) this.#database.close();
+    await this.#bytes.end();
+    this.#opened.close();
   }
 }
 

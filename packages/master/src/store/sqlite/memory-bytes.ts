@@ -1,9 +1,9 @@
-import { MillraceError } from '@millrace/kernel/errors';
 import type { BytesPlace } from '../operation.ts';
-import type { BytesKeeper, BytesMark, SegmentReach } from './bytes-keeper.ts';
+import { bytesMissing } from './bytes-keeper.ts';
+import type { BytesKeeper, BytesMark, BytesReader, SegmentReach } from './bytes-keeper.ts';
 
 /** Kept bytes in memory, for a store that has no folder: one segment that grows. */
-export class MemoryBytes implements BytesKeeper {
+export class MemoryBytes implements BytesKeeper, BytesReader {
   #data = new Uint8Array(64 * 1024);
   #size = 0;
 
@@ -41,12 +41,6 @@ export class MemoryBytes implements BytesKeeper {
   }
 
   close(): void {}
-}
 
-export function bytesMissing(place: BytesPlace, cause?: unknown): MillraceError<'bytes-missing'> {
-  return new MillraceError(
-    'bytes-missing',
-    `The kept bytes at ${place.segment}:${place.offset} are gone: they have been expired.`,
-    { cause },
-  );
+  async end(): Promise<void> {}
 }

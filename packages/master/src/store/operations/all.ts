@@ -1,0 +1,52 @@
+import * as addChangeOnce from './add-change-once.ts';
+import * as branchHeads from './branch-heads.ts';
+import * as builds from './builds.ts';
+import * as buildsets from './buildsets.ts';
+import * as changes from './changes.ts';
+import * as claim from './claim.ts';
+import * as dispatch from './dispatch.ts';
+import * as events from './events.ts';
+import * as journal from './journal.ts';
+import * as leases from './leases.ts';
+import * as masters from './masters.ts';
+import * as readBuilders from './read-builders.ts';
+import * as readBuilds from './read-builds.ts';
+import * as readChanges from './read-changes.ts';
+import * as readIdempotency from './read-idempotency.ts';
+import * as readLogs from './read-logs.ts';
+import * as readMetrics from './read-metrics.ts';
+import * as readRequests from './read-requests.ts';
+import * as readSteps from './read-steps.ts';
+import * as readWorkers from './read-workers.ts';
+import * as requests from './requests.ts';
+import * as schedulers from './schedulers.ts';
+import * as silence from './silence.ts';
+import * as workers from './workers.ts';
+
+/** Every file that has operations: the store's thread finds them by their names in here. */
+export const modules: readonly Readonly<Record<string, unknown>>[] = [
+  addChangeOnce,
+  branchHeads,
+  builds,
+  buildsets,
+  changes,
+  claim,
+  dispatch,
+  events,
+  journal,
+  leases,
+  masters,
+  readBuilders,
+  readBuilds,
+  readChanges,
+  readIdempotency,
+  readLogs,
+  readMetrics,
+  readRequests,
+  readSteps,
+  readWorkers,
+  requests,
+  schedulers,
+  silence,
+  workers,
+];

@@ -1,0 +1,111 @@
+import { assert } from '@millrace/kernel/assert';
+import type { Clock, Timer } from '@millrace/kernel/clock';
+
+export interface GroupCommitOptions<Item> {
+  readonly clock: Clock;
+  /** The shortest time from one commit's start to the next one's. */
+  readonly windowMs: number;
+  /** A group is full with so many bytes, or items: a larger one would hold up everybody in it. */
+  readonly bytesMax: number;
+  readonly itemsMax: number;
+  /** Roughly how many bytes an item will write. */
+  readonly bytesOf: (item: Item) => number;
+  /** Commits a group. It does not reject: what goes wrong is told to the items. */
+  readonly commit: (group: readonly Item[]) => Promise<void>;
+}
+
+/**
+ * When to commit: what comes while nothing is under way goes at once (with all that comes in the same turn), and what
+ * comes while the store is busy goes together, one commit a window. A full group waits for no window, only for
+ * the commit before it.
+ *
+ * Pacing matters more than it seems: commits back to back cost the disk all its time and save nobody any.
+ */
+export class GroupCommit<Item> {
+  readonly #options: GroupCommitOptions<Item>;
+  #waiting: Item[] = [];
+  #waitingBytes = 0;
+  #committing = false;
+  #lastStartMs = -Infinity;
+  #timer: Timer | undefined;
+  #turn = false;
+  #idle: (() => void)[] = [];
+
+  constructor(options: GroupCommitOptions<Item>) {
+    this.#options = options;
+  }
+
+  /** Items that have not been handed to a commit. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  add(item: Item): void {
+    this.#waiting.push(item);
+    this.#waitingBytes += this.#options.bytesOf(item);
+    if (this.#turn) return;
+    this.#turn = true;
+    queueMicrotask(() => {
+      this.#turn = false;
+      this.#pump();
+    });
+  }
+
+  /** Resolves when all that was added has been committed. */
+  idle(): Promise<void> {
+    if (!this.#committing && this.#waiting.length === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#idle.push(resolve);
+    });
+  }
+
+  #pump(): void {
+    if (this.#committing) return;
+    if (this.#waiting.length === 0) {
+      for (const resolve of this.#idle.splice(0)) resolve();
+      return;
+    }
+    const { clock, windowMs } = this.#options;
+    const waitMs = this.#lastStartMs + windowMs - clock.monotonicMs();
+    if (waitMs > 0 && !this.#full()) {
+      this.#timer ??= clock.after(waitMs, () => {
+        this.#timer = undefined;
+        this.#pump();
+      });
+      return;
+    }
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    void this.#commit(this.#take());
+  }
+
+  #full(): boolean {
+    return this.#waitingBytes >= this.#options.bytesMax || this.#waiting.length >= this.#options.itemsMax;
+  }
+
+  /** One item at least, however large it is. */
+  #take(): readonly Item[] {
+    let bytes = 0;
+    let count = 0;
+    for (const item of this.#waiting) {
+      const itemBytes = this.#options.bytesOf(item);
+      if (count > 0 && (bytes + itemBytes > this.#options.bytesMax || count >= this.#options.itemsMax)) break;
+      bytes += itemBytes;
+      count++;
+    }
+    assert(count > 0, 'a group has an item');
+    this.#waitingBytes -= bytes;
+    return this.#waiting.splice(0, count);
+  }
+
+  async #commit(group: readonly Item[]): Promise<void> {
+    this.#committing = true;
+    this.#lastStartMs = this.#options.clock.monotonicMs();
+    try {
+      await this.#options.commit(group);
+    } finally {
+      this.#committing = false;
+      this.#pump();
+    }
+  }
+}

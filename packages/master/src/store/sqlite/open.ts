@@ -1,0 +1,58 @@
+import { mkdirSync } from 'node:fs';
+import { systemClock } from '@millrace/kernel/clock';
+import type { Clock } from '@millrace/kernel/clock';
+import { systemRandom } from '@millrace/kernel/random';
+import type { Store } from '../store.ts';
+import { lockDataFolder } from './data-folder-lock.ts';
+import { InPlaceRunner } from './in-place-runner.ts';
+import { openBytesReader, openEngine } from './open-engine.ts';
+import type { Synchronous } from './open-engine.ts';
+import { commitWindowMs, SqliteStore } from './sqlite-store.ts';
+import { ThreadRunner } from './thread/thread-runner.ts';
+
+export interface SqliteOptions {
+  /** The data folder. It is made where it is not there. */
+  readonly folder: string;
+  /** Run operations in this thread instead of one of the store's own: docs/decisions/0001-store-thread.md. */
+  readonly inPlace?: boolean;
+  readonly synchronous?: Synchronous;
+  readonly clock?: Clock;
+  readonly commitWindowMs?: number;
+  /** Modules (their URLs) with operations that the store does not bring itself. */
+  readonly operationModules?: readonly string[];
+}
+
+/**
+ * Opens the store in a data folder, which is this process's alone from then on.
+ * @throws MillraceError `folder-in-use`, `schema-too-new`, `disk-full`
+ */
+export async function openSqlite(options: SqliteOptions): Promise<Store> {
+  const {
+    folder,
+    inPlace = false,
+    synchronous = 'full',
+    clock = systemClock,
+    operationModules = [],
+  } = options;
+  mkdirSync(folder, { recursive: true });
+  const release = lockDataFolder(folder);
+  try {
+    const { runner, epoch } = inPlace
+      ? openInPlace(folder, synchronous, clock)
+      : await ThreadRunner.open({ folder, synchronous, operationModules }, clock);
+    const windowMs = options.commitWindowMs ?? commitWindowMs;
+    return new SqliteStore({ epoch, runner, bytes: openBytesReader(folder), clock, windowMs, release });
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function openInPlace(
+  folder: string,
+  synchronous: Synchronous,
+  clock: Clock,
+): { runner: InPlaceRunner; epoch: string } {
+  const opened = openEngine({ folder, synchronous, now: () => clock.now(), random: systemRandom });
+  return { runner: new InPlaceRunner(opened), epoch: opened.epoch };
+}

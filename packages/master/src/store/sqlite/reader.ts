@@ -1,0 +1,36 @@
+import { assert } from '@millrace/kernel/assert';
+import { drive } from './call.ts';
+import type { Call, Outcome } from './call.ts';
+import type { Statements } from './statements.ts';
+
+/**
+ * Runs operations that only read. On a connection of its own (`snapshot`) each of them sees one moment of the store, and
+ * every commit that was answered before.
+ */
+export class SqliteReader {
+  readonly #statements: Statements;
+  readonly #now: () => number;
+  readonly #snapshot: boolean;
+
+  constructor(options: { statements: Statements; now: () => number; snapshot: boolean }) {
+    this.#statements = options.statements;
+    this.#now = options.now;
+    this.#snapshot = options.snapshot;
+  }
+
+  query(call: Call): Outcome {
+    if (this.#snapshot) this.#statements.exec('begin');
+    try {
+      const tx = { now: this.#now(), dialect: 'sqlite' } as const;
+      const answer = drive(call, tx, (effect) => {
+        assert(effect.kind === 'rows', `the query ${call.operation.name} only reads`);
+        return this.#statements.get(effect.sql).all(...effect.params);
+      });
+      return { kind: 'answered', answer };
+    } catch (error) {
+      return { kind: 'threw', error };
+    } finally {
+      if (this.#snapshot) this.#statements.exec('commit');
+    }
+  }
+}

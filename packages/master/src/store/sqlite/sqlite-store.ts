@@ -1,0 +1,122 @@
+import { assert } from '@millrace/kernel/assert';
+import type { Clock } from '@millrace/kernel/clock';
+import { MillraceError } from '@millrace/kernel/errors';
+import type { BytesPlace, Operation, Signal } from '../operation.ts';
+import { SignalListeners } from '../signal-listeners.ts';
+import type { Store } from '../store.ts';
+import type { BytesReader } from './bytes-keeper.ts';
+import { bytesIn } from './bytes-in.ts';
+import type { Call, Outcome } from './call.ts';
+import { GroupCommit } from './group-commit.ts';
+import type { GroupRunner } from './group-runner.ts';
+
+/** Measured: see docs/decisions/0001-store-thread.md. */
+export const commitWindowMs = 12;
+export const groupBytesMax = 2 * 1024 ** 2;
+const groupOperationsMax = 2_000;
+/** Whoever asks waits for the answers; more than this is a fault, told before memory runs out. */
+const waitingMax = 100_000;
+
+interface Waiting {
+  readonly call: Call;
+  readonly bytes: number;
+  readonly settle: (outcome: Outcome) => void;
+}
+
+/** The store on SQLite: many operations to one durable commit. */
+export class SqliteStore implements Store {
+  readonly epoch: string;
+  readonly #runner: GroupRunner;
+  readonly #bytes: BytesReader;
+  readonly #listeners = new SignalListeners();
+  readonly #group: GroupCommit<Waiting>;
+  readonly #release: () => void;
+  #closed = false;
+
+  /** @param release gives the data folder back */
+  constructor(parts: {
+    epoch: string;
+    runner: GroupRunner;
+    bytes: BytesReader;
+    clock: Clock;
+    windowMs: number;
+    release: () => void;
+  }) {
+    this.epoch = parts.epoch;
+    this.#runner = parts.runner;
+    this.#bytes = parts.bytes;
+    this.#release = parts.release;
+    this.#group = new GroupCommit({
+      clock: parts.clock,
+      windowMs: parts.windowMs,
+      bytesMax: groupBytesMax,
+      itemsMax: groupOperationsMax,
+      bytesOf: (waiting) => waiting.bytes,
+      commit: (group) => this.#commit(group),
+    });
+  }
+
+  async do<Input, Answer>(operation: Operation<Input, Answer>, input: Input): Promise<Answer> {
+    if (this.#closed) throw new MillraceError('store-closed', 'The store has been closed.');
+    const call = { operation: operation as Operation<unknown, unknown>, input };
+    const outcome = await (operation.readOnly ? this.#runner.query(call) : this.#grouped(call));
+    if (outcome.kind === 'threw') throw outcome.error;
+    return outcome.answer as Answer;
+  }
+
+  read(place: BytesPlace, length: number): Promise<Uint8Array> {
+    return this.#bytes.read(place, length);
+  }
+
+  onSignal(listen: (signal: Signal) => void): () => void {
+    return this.#listeners.add(listen);
+  }
+
+  /** What was asked before is committed and answered. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#group.idle();
+    this.#listeners.clear();
+    await this.#runner.close();
+    await this.#bytes.end();
+    this.#release();
+  }
+
+  #grouped(call: Call): Promise<Outcome> {
+    if (this.#group.waiting >= waitingMax) {
+      throw new MillraceError(
+        'store-overloaded',
+        `More than ${waitingMax} operations wait for the store. Ask less of it at once.`,
+      );
+    }
+    return new Promise((settle) => {
+      this.#group.add({ call, bytes: bytesIn(call.input), settle });
+    });
+  }
+
+  async #commit(group: readonly Waiting[]): Promise<void> {
+    const result = await this.#runner
+      .commitGroup(group.map((waiting) => waiting.call))
+      .catch((error: unknown) => ({
+        kind: 'failed' as const,
+        error,
+      }));
+    switch (result.kind) {
+      case 'committed':
+        for (const [index, waiting] of group.entries()) {
+          const outcome = result.outcomes[index];
+          assert(outcome, 'a group has an outcome for each call');
+          waiting.settle(outcome);
+        }
+        this.#listeners.tell(result.signals);
+        return;
+      case 'failed':
+        for (const waiting of group) waiting.settle({ kind: 'threw', error: result.error });
+        return;
+      case 'crashed':
+        // As when a process dies: nobody is told anything.
+        return;
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/* The store's own thread: opens the engine, runs groups and queries one after the other, answers after the commit. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { assert, unreachable } from '@millrace/kernel/assert';
+import { systemRandom } from '@millrace/kernel/random';
+import { modules } from '../../operations/all.ts';
+import type { Call } from '../call.ts';
+import { openEngine } from '../open-engine.ts';
+import type { OpenedEngine } from '../open-engine.ts';
+import { OperationRegister } from './operation-register.ts';
+import { toWireError, toWireOutcome } from './wire.ts';
+import type { FromThread, ThreadOptions, ToThread, WireCall, WireGroupResult } from './wire.ts';
+
+assert(parentPort, 'this is a thread');
+const port = parentPort;
+const options = workerData as ThreadOptions;
+const register = new OperationRegister();
+
+/** The owner's time, as it was told last. */
+let now = 0;
+
+const tell = (message: FromThread): void => port.postMessage(message);
+const callOf = ({ name, input }: WireCall): Call => ({ operation: register.get(name), input });
+
+function commitGroup(opened: OpenedEngine, calls: readonly WireCall[]): WireGroupResult {
+  const result = opened.engine.commitGroup(calls.map(callOf));
+  switch (result.kind) {
+    case 'committed':
+      return { ...result, outcomes: result.outcomes.map(toWireOutcome) };
+    case 'failed':
+      return { kind: 'failed', error: toWireError(result.error) };
+    case 'crashed':
+      throw new Error('a thread has no hooks to crash in');
+    default:
+      return unreachable(result);
+  }
+}
+
+function hear(opened: OpenedEngine, message: ToThread): void {
+  if (message.kind !== 'close') now = message.now;
+  switch (message.kind) {
+    case 'group':
+      tell({ kind: 'group-done', result: commitGroup(opened, message.calls) });
+      return;
+    case 'query':
+      tell({
+        kind: 'query-done',
+        id: message.id,
+        outcome: toWireOutcome(opened.reader.query(callOf(message.call))),
+      });
+      return;
+    case 'close':
+      opened.close();
+      tell({ kind: 'closed' });
+      port.close();
+      return;
+    default:
+      unreachable(message);
+  }
+}
+
+try {
+  for (const module of modules) register.addModule(module);
+  for (const url of options.operationModules)
+    register.addModule((await import(url)) as Record<string, unknown>);
+  const { folder, synchronous } = options;
+  const opened = openEngine({ folder, synchronous, now: () => now, random: systemRandom });
+  port.on('message', (message: ToThread) => hear(opened, message));
+  tell({ kind: 'ready', epoch: opened.epoch });
+} catch (error) {
+  tell({ kind: 'not-opened', error: toWireError(error) });
+  port.close();
+}
