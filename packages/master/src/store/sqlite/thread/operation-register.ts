@@ -1,4 +1,5 @@
-import { assert } from '@millrace/kernel/assert';
+import { assert, AssertionError } from '@millrace/kernel/assert';
+import { operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 
 /** Operations by their names, out of what modules export. */
@@ -12,13 +13,13 @@ export class OperationRegister {
     }
   }
 
+  has(name: string): boolean {
+    return this.#operations.has(name);
+  }
+
+  /** An unknown one fails when it is run, like any that throws: its neighbours are not disturbed. */
   get(name: string): Operation<unknown, unknown> {
-    const found = this.#operations.get(name);
-    assert(
-      found,
-      `the operation ${name} is known to the store's thread: its file is named in store/operations/all.ts`,
-    );
-    return found;
+    return this.#operations.get(name) ?? unknownOperation(name);
   }
 
   #add(operation: Operation<unknown, unknown>): void {
@@ -26,6 +27,12 @@ export class OperationRegister {
     assert(known === undefined || known === operation, `the name ${operation.name} is one operation's`);
     this.#operations.set(operation.name, operation);
   }
+}
+
+function unknownOperation(name: string): Operation<unknown, unknown> {
+  return operation(name, () => {
+    throw new AssertionError(`The store's thread does not know ${name}: name its file in operations/all.ts.`);
+  });
 }
 
 function isOperation(value: unknown): value is Operation<unknown, unknown> {
