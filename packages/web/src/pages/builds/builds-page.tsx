@@ -1,0 +1,135 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import type { Build } from '@millrace/protocol/api/builds';
+import { queries } from '../../api/queries.ts';
+import type { BuildFilter } from '../../api/queries.ts';
+import { Button } from '../../parts/button.tsx';
+import { Skeleton } from '../../parts/skeleton.tsx';
+import { useTab } from '../../parts/tab.ts';
+import { Trouble } from '../../parts/trouble.tsx';
+import pageStyles from '../page.module.css';
+import { BuildRow } from './build-row.tsx';
+import { BuildersPanel } from './builders-panel.tsx';
+import styles from './builds-page.module.css';
+import { Filters } from './filters.tsx';
+import { latestOfEach } from './latest-of-each.ts';
+import { useBuildKeys } from './use-build-keys.ts';
+import { useChanges } from './use-changes.ts';
+import { useHeldList } from './use-held-list.ts';
+
+const route = getRouteApi('/');
+
+/** What runs, what needs a person, and all builds, newest first. */
+export function BuildsPage() {
+  const search = route.useSearch();
+  const filter = filterOf(search);
+  const filtered = Object.values(filter).some((value) => value !== undefined);
+  const builders = useQuery(queries.builders());
+  const running = useQuery(queries.running());
+  const builds = useInfiniteQuery(queries.builds(filter));
+  const recent = useInfiniteQuery(queries.builds({}));
+  const changes = useChanges();
+  const all = useMemo(() => builds.data?.pages.flatMap((page) => page.items) ?? [], [builds.data]);
+  const list = useHeldList(all);
+  const latest = useMemo(
+    () => latestOfEach(builders.data?.items ?? [], recent.data?.pages.flatMap((page) => page.items) ?? []),
+    [builders.data, recent.data],
+  );
+  const broken = [...latest.values()].filter(
+    (build) => build.result === 'failure' || build.result === 'exception',
+  );
+  useTab('Builds', broken.some((build) => build.result === 'failure') ? 'failure' : undefined);
+  useBuildKeys([...all, ...(running.data?.items ?? []), ...broken]);
+
+  return (
+    <div className={`${pageStyles.page} ${styles.layout}`}>
+      <h1 className={styles.hidden}>Builds</h1>
+      <div className={styles.builds}>
+        {filtered ? null : (
+          <>
+            <Group title="Needs a look" builds={broken} changes={changes} prominent />
+            <Group title="Running" builds={running.data?.items ?? []} changes={changes} />
+          </>
+        )}
+        <section aria-label="All builds">
+          <Filters search={search} builders={builders.data?.items ?? []} builds={all} />
+          {list.fresh === 0 ? null : (
+            <button type="button" className={styles.fresh} onClick={list.accept}>
+              {list.fresh} new
+            </button>
+          )}
+          <div className={pageStyles.card}>
+            {builds.isPending ? <Skeleton rows={12} /> : null}
+            {builds.isError ? <Trouble error={builds.error} onRetry={() => void builds.refetch()} /> : null}
+            <ol>
+              {list.shown.map((build) => (
+                <li key={build.id}>
+                  <BuildRow build={build} change={changes.get(build.revision ?? '')} />
+                </li>
+              ))}
+            </ol>
+            {builds.isSuccess && all.length === 0 ? <Nothing filtered={filtered} /> : null}
+          </div>
+          {builds.hasNextPage ? (
+            <div className={styles.more}>
+              <Button onClick={() => void builds.fetchNextPage()} disabled={builds.isFetchingNextPage}>
+                Older builds
+              </Button>
+            </div>
+          ) : null}
+        </section>
+      </div>
+      <BuildersPanel builders={builders} latest={latest} recent={recent.data?.pages[0]?.items ?? []} />
+    </div>
+  );
+}
+
+function Nothing({ filtered }: { readonly filtered: boolean }) {
+  return (
+    <p className={pageStyles.empty}>
+      {filtered
+        ? 'No build is like that.'
+        : 'Nothing has been built yet. A commit on a watched branch, or Force, begins.'}
+    </p>
+  );
+}
+
+interface GroupProps {
+  readonly title: string;
+  readonly builds: readonly Build[];
+  readonly changes: ReturnType<typeof useChanges>;
+  readonly prominent?: boolean;
+}
+
+function Group({ title, builds, changes, prominent = false }: GroupProps) {
+  if (builds.length === 0) return null;
+  return (
+    <section className={styles.group} aria-label={title}>
+      <h2 className={pageStyles.group}>{title}</h2>
+      <ol className={pageStyles.card}>
+        {builds.map((build) => (
+          <li key={build.id}>
+            <BuildRow build={build} change={changes.get(build.revision ?? '')} prominent={prominent} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** `show` is `running` or a result, as the address bar has it. */
+function filterOf(search: {
+  readonly builder?: string;
+  readonly branch?: string;
+  readonly show?: string;
+}): BuildFilter {
+  const { builder, branch, show } = search;
+  return {
+    builder,
+    branch,
+    state: show === 'running' ? 'running' : undefined,
+    result:
+      show === undefined || show === 'running' ? undefined : show === 'broken' ? 'failure,exception' : show,
+  };
+}
