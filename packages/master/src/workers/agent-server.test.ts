@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { systemClock } from '@millrace/kernel/clock';
+import type { Connection } from '@millrace/protocol/agent/connection';
+import { attachAgents } from './agent-server.ts';
+import type { Credentials } from './authenticate.ts';
+
+describe('the door for agents', () => {
+  let server: http.Server;
+  let detach: () => void;
+  let port: number;
+  let accepted: { connection: Connection; credentials: Credentials; heard: unknown[] }[];
+
+  beforeEach(async () => {
+    accepted = [];
+    server = http.createServer();
+    detach = attachAgents(
+      server,
+      {
+        accept(connection, credentials) {
+          const heard: unknown[] = [];
+          accepted.push({ connection, credentials, heard });
+          return {
+            onMessage: (message) => {
+              heard.push(message);
+              connection.send('heard');
+            },
+            onDrain: () => undefined,
+            onClose: () => undefined,
+          };
+        },
+      },
+      systemClock,
+    );
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    ({ port } = server.address() as AddressInfo);
+  });
+
+  afterEach(async () => {
+    detach();
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+
+  function dial(path: string, headers: Record<string, string> = {}): WebSocket {
+    return new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers });
+  }
+
+  async function closed(socket: WebSocket): Promise<void> {
+    const over = once(socket, 'close');
+    socket.terminate();
+    await over;
+  }
+
+  test('lets an agent in, with its token, and says where it comes from', async () => {
+    const socket = dial('/api/v1/agent', { authorization: 'Bearer mr_secret' });
+    await once(socket, 'open');
+    socket.send('hello');
+    await once(socket, 'message');
+    expect(accepted).toMatchObject([
+      { credentials: { token: 'mr_secret', loopback: true }, heard: ['hello'] },
+    ]);
+    await closed(socket);
+  });
+
+  test('does not take for local what a proxy brings', async () => {
+    const socket = dial('/api/v1/agent', { 'x-forwarded-for': '192.0.2.1' });
+    await once(socket, 'open');
+    expect(accepted).toMatchObject([{ credentials: { token: null, loopback: false } }]);
+    await closed(socket);
+  });
+
+  test.each([
+    ['a page in a browser', '/api/v1/agent', { origin: 'http://evil.example' }, '403'],
+    ['another path', '/elsewhere', {}, '404'],
+  ])('refuses %s', async (_who, path, headers, status) => {
+    const [error] = (await once(dial(path, headers), 'error')) as [Error];
+    expect(error.message).toContain(status);
+    expect(accepted).toEqual([]);
+  });
+});

@@ -1,0 +1,83 @@
+import { WebSocket } from 'ws';
+import type { ClientOptions } from 'ws';
+import type { Clock } from '@millrace/kernel/clock';
+import { codeOf, messageOf, MillraceError } from '@millrace/kernel/errors';
+import type { Connect } from '@millrace/protocol/agent/connection';
+import { messageBytesMax } from '@millrace/protocol/agent/messages';
+import { socketConnection } from '@millrace/protocol/agent/socket-connection';
+
+/** What the types of `ws` leave out: https://github.com/websockets/ws/blob/master/doc/ws.md */
+interface Options extends ClientOptions {
+  generateMask?: (mask: Buffer) => void;
+}
+
+/**
+ * Where agents connect, by any address of a master that people write: http, https, ws or wss, with or without
+ * a path before ours.
+ * @throws MillraceError `master-url`
+ */
+export function agentUrl(master: string): URL {
+  const url = URL.parse(master);
+  const protocol = url && { 'http:': 'ws:', 'https:': 'wss:', 'ws:': 'ws:', 'wss:': 'wss:' }[url.protocol];
+  if (!url || !protocol) {
+    throw new MillraceError(
+      'master-url',
+      `The master's address has to be like http://host:8010 or wss://host, not ${JSON.stringify(master)}.`,
+    );
+  }
+  // A URL does not let its own scheme be changed between http and ws.
+  const result = new URL(`${protocol}${url.href.slice(url.protocol.length)}`);
+  result.pathname = `${result.pathname.replace(/\/$/, '')}/api/v1/agent`;
+  result.search = '';
+  result.hash = '';
+  return result;
+}
+
+/** Whether what is said there can be read on the way: neither TLS nor this machine itself. */
+export function readableOnTheWay(url: URL): boolean {
+  return url.protocol === 'ws:' && !isLoopback(url.hostname);
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || host.startsWith('127.');
+}
+
+/** Connects to a master. `token` is the worker's; null where loopback does without. */
+export function connectWebSocket(url: URL, token: string | null, clock: Clock): Connect {
+  return (events, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(new MillraceError('connect-failed', 'It was given up.'));
+        return;
+      }
+      const options: Options = {
+        perMessageDeflate: false,
+        maxPayload: messageBytesMax,
+        headers: token === null ? {} : { authorization: `Bearer ${token}` },
+      };
+      // Masks keep old proxies from being fooled. Where there is none between, they only cost time: a third of it.
+      if (!readableOnTheWay(url)) options.generateMask = () => undefined;
+      const socket = new WebSocket(url, options);
+      const failed = (cause: Error): void => {
+        signal.removeEventListener('abort', aborted);
+        socket.on('error', () => undefined);
+        socket.terminate();
+        const code = codeOf(cause) === 'ECONNREFUSED' ? 'nobody-listens' : 'connect-failed';
+        reject(new MillraceError(code, `${url.host}: ${reasonOf(cause)}.`, { cause }));
+      };
+      const aborted = (): void => failed(new Error('it was given up'));
+      signal.addEventListener('abort', aborted, { once: true });
+      socket.once('error', failed);
+      socket.once('open', () => {
+        signal.removeEventListener('abort', aborted);
+        socket.off('error', failed);
+        resolve(socketConnection(socket, events, (ms, act) => void clock.after(ms, act)));
+      });
+    });
+}
+
+/** Several addresses of one host that all failed make an error without words of its own. */
+function reasonOf(error: Error): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
+  return error.message;
+}
