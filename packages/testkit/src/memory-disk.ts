@@ -95,7 +95,7 @@ export class MemoryDisk implements Disk {
 
   /**
    * A disk for one process; `beforeAppend` tells who is about to write. After `revoke` every call on it, and on its files, throws {@link ProcessKilled}. */
-  lend(beforeAppend?: () => void): { readonly disk: Disk; revoke(): void } {
+  lend(beforeAppend?: () => void): { readonly disk: Disk; readonly revoke: () => void } {
     let revoked = false;
     const live = <T>(act: () => T): T => {
       if (revoked) throw new ProcessKilled('the process that had this disk is dead');

@@ -55,7 +55,7 @@ export class ScriptedPlatform implements Platform {
   }
 
   /** A platform for one process. `revoke` is that process's death: its commands are heard of no more. */
-  lend(): { readonly platform: Platform; revoke(): void } {
+  lend(): { readonly platform: Platform; readonly revoke: () => void } {
     const own: ScriptedCommand[] = [];
     return {
       platform: {

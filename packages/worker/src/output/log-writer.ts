@@ -37,6 +37,7 @@ export class LogWriter {
   readonly #headBytesMax: number;
   /** Where the head ends, once it is full. */
   #headEnd: LogPlace | undefined;
+  #lastByte = lineFeed;
   #ring: TailRing | undefined;
 
   constructor(options: LogWriterOptions) {
@@ -52,6 +53,7 @@ export class LogWriter {
 
   /** The bytes are only lent. */
   write(bytes: Uint8Array): void {
+    this.#lastByte = bytes.at(-1) ?? this.#lastByte;
     this.#chunker.write(bytes);
     if (this.#chunker.held > 0) this.#timer.waiting();
   }
@@ -66,7 +68,9 @@ export class LogWriter {
     this.#chunker.flush();
     const { byte, line } = this.#chunker.place;
     if (this.#headEnd !== undefined && this.#ring !== undefined) this.#writeTail(this.#headEnd, this.#ring);
-    this.#append({ kind: 'log-closed', log: this.log, lines: line, bytes: byte });
+    // No chunk counts a last line without a line feed, but to people it is one.
+    const lines = this.#lastByte === lineFeed ? line : line + 1;
+    this.#append({ kind: 'log-closed', log: this.log, lines, bytes: byte });
   }
 
   /** Drops what waits: nothing more may be written. */

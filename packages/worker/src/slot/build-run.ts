@@ -1,0 +1,250 @@
+import { unreachable } from '@millrace/kernel/assert';
+import type { Timer } from '@millrace/kernel/clock';
+import type { RunOrder } from '@millrace/protocol/agent/messages';
+import type { Fact } from '@millrace/protocol/journal/record';
+import { journalFile } from '../journal/journal-file.ts';
+import { JournalWriter } from '../journal/journal-writer.ts';
+import { PatientWriter } from '../journal/patient-writer.ts';
+import type { StepOutcome } from '../steps/step.ts';
+import { beginBuild, endingOf, onBuildInput } from './build-state.ts';
+import type {
+  BuildEffect,
+  BuildEnding,
+  BuildInput,
+  BuildState,
+  BuildStep,
+  BuildStop,
+} from './build-state.ts';
+import { SilenceWatch } from './silence-watch.ts';
+import { messageCharactersMax, StepRun } from './step-run.ts';
+import type { StepParts, StepPlace } from './step-run.ts';
+
+/** What nobody waits for is told of at most this often. */
+export const tellMs = 20;
+
+export interface BuildPlace extends StepPlace {
+  /** The folder whose `journals/` holds the build's journal. */
+  readonly spool: string;
+  /** How far a journal may be ahead of the master until output waits. */
+  readonly spoolBytesMax: number;
+}
+
+export interface BuildEvents {
+  /** The journal has whole records up to here. */
+  onGrown(byte: number, urgent: boolean): void;
+  /** The last record is written. */
+  onEnded(byte: number): void;
+  /** Nothing of the build is left here; it was somebody else's. */
+  onGone(): void;
+}
+
+/** Runs one build: says in its journal what happens, and does what `build-state.ts` decides. */
+export class BuildRun {
+  readonly #parts: StepParts;
+  readonly #place: BuildPlace;
+  readonly #order: RunOrder;
+  readonly #events: BuildEvents;
+  readonly #journal: PatientWriter;
+  readonly #silence: SilenceWatch | undefined;
+  /** Why output waits: the disk is full, or the spool. */
+  readonly #holds = new Set<'disk' | 'spool'>();
+  #state: BuildState = { phase: 'over' };
+  #step: StepRun | undefined;
+  #logs = 0;
+  #watched: ReadonlySet<number> = new Set();
+  #acknowledgedByte = 0;
+  #tell: Timer | undefined;
+  #urgent = false;
+
+  /** @throws with code `EEXIST`: the build was begun before. */
+  constructor(parts: StepParts, place: BuildPlace, order: RunOrder, events: BuildEvents) {
+    const { clock, disk } = parts;
+    this.#parts = parts;
+    this.#place = place;
+    this.#order = order;
+    this.#events = events;
+    const writer = JournalWriter.create(clock, disk, journalFile(place.spool, order));
+    this.#journal = new PatientWriter(clock, writer, {
+      onGrown: (position, urgent) => {
+        if (this.#spoolIsFull(position.byte)) this.#hold('spool');
+        this.#tellGrown(urgent);
+      },
+      onFull: () => this.#hold('disk'),
+      onRoom: () => {
+        this.#release('disk');
+        this.#endWhenWritten();
+      },
+    });
+    const { onSilence, lostAfterMs } = order.plan;
+    // Half of the time: the other half is for ending the commands before the lease does.
+    if (onSilence === 'stop')
+      this.#silence = new SilenceWatch(clock, lostAfterMs / 2, () => this.#onSilence());
+  }
+
+  /** How far the journal is written. */
+  get byte(): number {
+    return this.#journal.position.byte;
+  }
+
+  start(): void {
+    const { build, fence, planHash, plan } = this.#order;
+    this.#append({ kind: 'begin', build, fence, planHash, worker: this.#place.worker }, true);
+    this.#go(beginBuild(plan.steps));
+  }
+
+  stop(stop: BuildStop): void {
+    this.#input({ type: 'stop', stop });
+  }
+
+  fence(): void {
+    this.#input({ type: 'fenced' });
+  }
+
+  acknowledged(byte: number): void {
+    this.#acknowledgedByte = Math.max(this.#acknowledgedByte, byte);
+    if (!this.#spoolIsFull(this.byte)) this.#release('spool');
+  }
+
+  heard(agoMs: number): void {
+    this.#silence?.heard(agoMs);
+  }
+
+  watched(logs: readonly number[]): void {
+    this.#watched = new Set(logs);
+    this.#step?.watchedChanged();
+  }
+
+  #input(input: BuildInput): void {
+    this.#go(onBuildInput(this.#order.plan.steps, this.#state, input));
+  }
+
+  #go({ state, effects }: BuildStep): void {
+    this.#state = state;
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #perform(effect: BuildEffect): void {
+    switch (effect.do) {
+      case 'run-step':
+        this.#runStep(effect.step);
+        return;
+      case 'skip-step':
+        this.#append({ kind: 'step-finished', step: effect.step, result: 'skipped' }, true);
+        return;
+      case 'stop-step':
+        // Of the second half of the silence, no more than half for a grace time.
+        this.#step?.stop(effect.stop.why === 'silence' ? this.#order.plan.lostAfterMs / 4 : Infinity);
+        return;
+      case 'abandon-step':
+        this.#step?.abandon();
+        return;
+      case 'finish':
+        this.#finish(effect.ending);
+        return;
+      case 'let-go':
+        this.#close();
+        this.#events.onGone();
+        return;
+      default:
+        unreachable(effect);
+    }
+  }
+
+  #runStep(index: number): void {
+    const journal = {
+      append: (fact: Fact, urgent: boolean) => this.#append(fact, urgent),
+      nextLog: () => this.#logs++,
+      isWatched: (log: number) => this.#watched.has(log),
+    };
+    const step = new StepRun(this.#parts, this.#place, journal, this.#order, index);
+    this.#step = step;
+    step.run().then(
+      (outcome) => this.#stepEnded(index, step, outcome),
+      // A fault of this program: the slot dies of it, and the build is told as lost.
+      (thrown: unknown) => {
+        this.#parts.clock.after(0, () => {
+          throw thrown;
+        });
+      },
+    );
+    if (this.#holds.size > 0) step.hold();
+  }
+
+  #stepEnded(index: number, step: StepRun, ended: StepOutcome): void {
+    this.#step = undefined;
+    const stop = this.#state.phase === 'stopping' && step.stopped ? this.#state.stop : undefined;
+    const outcome = stop === undefined ? ended : { ...ended, ...endingOf(stop) };
+    this.#append({ kind: 'step-finished', step: index, ...outcome }, true);
+    this.#input({ type: 'step-ended', outcome });
+  }
+
+  #finish(ending: BuildEnding): void {
+    this.#silence?.cancel();
+    this.#append({ kind: 'build-finished', ...ending }, true);
+    this.#endWhenWritten();
+  }
+
+  /** Not before the last record has found room. */
+  #endWhenWritten(): void {
+    if (this.#state.phase !== 'over' || this.#journal.held > 0) return;
+    this.#close();
+    this.#events.onEnded(this.byte);
+  }
+
+  #close(): void {
+    this.#silence?.cancel();
+    this.#tell?.cancel();
+    this.#journal.close();
+  }
+
+  #append(fact: Fact, urgent: boolean): void {
+    if (this.#state.phase === 'leaving' || this.#state.phase === 'gone') return;
+    this.#journal.append('message' in fact ? shortened(fact) : fact, urgent);
+  }
+
+  #onSilence(): void {
+    const seconds = this.#order.plan.lostAfterMs / 2000;
+    this.stop({
+      why: 'silence',
+      message: `No master was heard for ${seconds} s; the builder's onSilence is 'stop'.`,
+    });
+  }
+
+  #spoolIsFull(byte: number): boolean {
+    return byte - this.#acknowledgedByte >= this.#place.spoolBytesMax;
+  }
+
+  #hold(why: 'disk' | 'spool'): void {
+    const first = this.#holds.size === 0;
+    this.#holds.add(why);
+    if (first) this.#step?.hold();
+  }
+
+  #release(why: 'disk' | 'spool'): void {
+    if (this.#holds.delete(why) && this.#holds.size === 0) this.#step?.release();
+  }
+
+  /** Urgent growth at once, but once for all that is said in one turn; other growth with what comes after it. */
+  #tellGrown(urgent: boolean): void {
+    if (urgent && !this.#urgent) {
+      this.#urgent = true;
+      this.#tell?.cancel();
+      this.#tell = this.#parts.clock.after(0, () => this.#tellNow());
+    } else {
+      this.#tell ??= this.#parts.clock.after(tellMs, () => this.#tellNow());
+    }
+  }
+
+  #tellNow(): void {
+    const urgent = this.#urgent;
+    this.#tell = undefined;
+    this.#urgent = false;
+    this.#events.onGrown(this.byte, urgent);
+  }
+}
+
+function shortened<T extends Fact & { readonly message?: string }>(fact: T): T {
+  return fact.message === undefined || fact.message.length <= messageCharactersMax
+    ? fact
+    : { ...fact, message: fact.message.slice(0, messageCharactersMax) };
+}

@@ -1,0 +1,159 @@
+import { unreachable } from '@millrace/kernel/assert';
+import { codeOf } from '@millrace/kernel/errors';
+import type { Holding, RunOrder } from '@millrace/protocol/agent/messages';
+import type { Connection, ConnectionEvents } from '../connection.ts';
+import { listJournals } from '../journal/journal-file.ts';
+import { BuildRun } from './build-run.ts';
+import type { BuildPlace } from './build-run.ts';
+import type { FromSlot, ToSlot } from './link.ts';
+import { readToSlot } from './read-to-slot.ts';
+import type { StepParts } from './step-run.ts';
+
+export type SlotParts = StepParts;
+export type SlotPlace = BuildPlace;
+
+/**
+ * Runs builds, one at a time, and needs nobody while it does. Agents come and go: each that connects is told
+ * what runs and how far its journal is.
+ */
+export class Slot {
+  readonly #parts: SlotParts;
+  readonly #place: SlotPlace;
+  readonly #agents = new Set<Connection>();
+  #running: { readonly holding: Holding; readonly run: BuildRun } | undefined;
+  #onIdle: (() => void) | undefined;
+
+  constructor(parts: SlotParts, place: SlotPlace) {
+    this.#parts = parts;
+    this.#place = place;
+  }
+
+  /** What runs. */
+  get build(): Holding | undefined {
+    return this.#running?.holding;
+  }
+
+  /** Takes a new connection in; the answer is told what happens on it. */
+  accept(connection: Connection): ConnectionEvents {
+    this.#agents.add(connection);
+    this.#say(this.#slotState(), connection);
+    if (this.#running !== undefined) {
+      const { holding, run } = this.#running;
+      this.#say({ type: 'grown', ...holding, byte: run.byte, urgent: true }, connection);
+    }
+    return {
+      onMessage: (line) => {
+        const message = readToSlot(line);
+        if (message !== undefined) this.#onMessage(connection, message);
+      },
+      onDrain: () => undefined,
+      onClose: () => this.#agents.delete(connection),
+    };
+  }
+
+  /** Ends what runs, and resolves when nothing is left of it. */
+  async shutDown(): Promise<void> {
+    if (this.#running === undefined) return;
+    const idle = new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
+    this.#running.run.stop({ why: 'shutdown', message: 'The slot was told to stop.' });
+    await idle;
+  }
+
+  #onMessage(connection: Connection, message: ToSlot): void {
+    switch (message.type) {
+      case 'run':
+        this.#run(connection, message.order);
+        return;
+      case 'cancel':
+        this.#runOf(message)?.stop({ why: 'cancelled', reason: message.reason, message: message.message });
+        return;
+      case 'fenced':
+        this.#runOf(message)?.fence();
+        return;
+      case 'acknowledged':
+        this.#runOf(message)?.acknowledged(message.byte);
+        return;
+      case 'watched':
+        this.#running?.run.watched(message.logs);
+        return;
+      case 'heard':
+        this.#running?.run.heard(message.agoMs);
+        return;
+      default:
+        unreachable(message);
+    }
+  }
+
+  #runOf(holding: Holding): BuildRun | undefined {
+    return this.#running !== undefined && same(this.#running.holding, holding)
+      ? this.#running.run
+      : undefined;
+  }
+
+  #run(connection: Connection, order: RunOrder): void {
+    const holding = { build: order.build, fence: order.fence };
+    if (this.#runOf(order) !== undefined) {
+      // The order again, from an agent that does not know that it has been taken.
+      this.#say(this.#slotState(), connection);
+      return;
+    }
+    const why = this.#whyNot(order);
+    const begun = why === undefined ? this.#begin(order, holding) : why;
+    if (begun !== undefined) this.#say({ type: 'refused', ...holding, message: begun }, connection);
+  }
+
+  #whyNot(order: RunOrder): string | undefined {
+    if (this.#running !== undefined)
+      return `Slot ${this.#place.slot} runs build ${this.#running.holding.build}.`;
+    if (listJournals(this.#parts.disk, this.#place.spool).some((file) => same(file, order)))
+      return `Build ${order.build} has been run here before.`;
+    return undefined;
+  }
+
+  /** Why the build could not be begun. */
+  #begin(order: RunOrder, holding: Holding): string | undefined {
+    let run: BuildRun;
+    try {
+      run = new BuildRun(this.#parts, this.#place, order, {
+        onGrown: (byte, urgent) => this.#tell({ type: 'grown', ...holding, byte, urgent }),
+        onEnded: (byte) => {
+          this.#tell({ type: 'ended', ...holding, byte });
+          this.#becomeIdle();
+        },
+        onGone: () => this.#becomeIdle(),
+      });
+    } catch (thrown) {
+      const code = codeOf(thrown);
+      if (code === undefined) throw thrown;
+      return `The journal of build ${order.build} could not be begun: ${code}.`;
+    }
+    this.#running = { holding, run };
+    this.#tell(this.#slotState());
+    run.start();
+    return undefined;
+  }
+
+  #becomeIdle(): void {
+    this.#running = undefined;
+    this.#tell(this.#slotState());
+    this.#onIdle?.();
+  }
+
+  #slotState(): FromSlot {
+    return { type: 'slot-state', slot: this.#place.slot, build: this.#running?.holding ?? null };
+  }
+
+  #tell(message: FromSlot): void {
+    for (const agent of this.#agents) this.#say(message, agent);
+  }
+
+  #say(message: FromSlot, connection: Connection): void {
+    connection.send(JSON.stringify(message));
+  }
+}
+
+function same(left: Holding, right: Holding): boolean {
+  return left.build === right.build && left.fence === right.fence;
+}
