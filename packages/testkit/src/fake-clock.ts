@@ -21,7 +21,8 @@ export class FakeClock implements Clock {
   }
 
   now(): number {
-    return this.#wallMs + this.#elapsedMs;
+    // Whole milliseconds, as `Date.now()` has them.
+    return Math.floor(this.#wallMs + this.#elapsedMs);
   }
 
   monotonicMs(): number {

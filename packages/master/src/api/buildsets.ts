@@ -4,9 +4,10 @@ import type { Api, ApiParts } from './api.ts';
 import { answers } from './answers.ts';
 import { unknownNumber } from './api-problem.ts';
 import { emptyBody, idParams } from './route-params.ts';
+import { explained } from './waiting.ts';
 
 /** `/buildsets`: decisions to build. */
-export function buildsetRoutes(api: Api, { store }: Pick<ApiParts, 'store'>): void {
+export function buildsetRoutes(api: Api, parts: Pick<ApiParts, 'store' | 'config'>): void {
   api.get(
     '/buildsets/:id',
     {
@@ -21,9 +22,9 @@ export function buildsetRoutes(api: Api, { store }: Pick<ApiParts, 'store'>): vo
       },
     },
     async ({ params }) => {
-      const found = await store.do(readBuildset, { buildset: params.id });
+      const found = await parts.store.do(readBuildset, { buildset: params.id });
       if (!found) throw unknownNumber('buildset', params.id);
-      return found;
+      return { ...found, requests: await explained(parts, found.requests) };
     },
   );
 }

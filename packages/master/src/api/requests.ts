@@ -10,6 +10,7 @@ import { ApiProblem, unknownNumber } from './api-problem.ts';
 import { cancelMessage } from './builds.ts';
 import { pageById, pageQuery, severalOf } from './list-page.ts';
 import { emptyBody, idParams } from './route-params.ts';
+import { explained } from './waiting.ts';
 
 const requestsQuery = Type.Object(
   {
@@ -21,7 +22,8 @@ const requestsQuery = Type.Object(
 );
 
 /** `/requests`: what waits to be built, and what became of it. */
-export function requestRoutes(api: Api, { store }: Pick<ApiParts, 'store'>): void {
+export function requestRoutes(api: Api, parts: Pick<ApiParts, 'store' | 'config'>): void {
+  const { store } = parts;
   api.get(
     '/requests',
     {
@@ -36,9 +38,10 @@ export function requestRoutes(api: Api, { store }: Pick<ApiParts, 'store'>): voi
     },
     async ({ query }) => {
       const filter = { builder: query.builder, states: severalOf('state', query.state, requestStates) };
-      return pageById(store.epoch, 'requests', query, (before, limit) =>
+      const page = await pageById(store.epoch, 'requests', query, (before, limit) =>
         store.do(listRequests, { filter, before, limit }),
       );
+      return { ...page, items: await explained(parts, page.items) };
     },
   );
 
@@ -58,7 +61,7 @@ export function requestRoutes(api: Api, { store }: Pick<ApiParts, 'store'>): voi
     async ({ params }) => {
       const found = await store.do(readRequest, { request: params.id });
       if (!found) throw unknownNumber('request', params.id);
-      return found;
+      return (await explained(parts, [found]))[0];
     },
   );
 
@@ -89,7 +92,8 @@ export function requestRoutes(api: Api, { store }: Pick<ApiParts, 'store'>): voi
           `Request ${params.id} has ended already, with the result ${request.result}: there is nothing to cancel.`,
         );
       }
-      return reply.code(202).send(request);
+      const [answer] = await explained(parts, [request]);
+      return reply.code(202).send(answer as Request);
     },
   );
 }

@@ -1,7 +1,11 @@
 import { codeOf, messageOf } from '@millrace/kernel/errors';
+import { createApi } from '@millrace/master/api/server';
+import type { Api } from '@millrace/master/api/api';
 import { LeaseReaper } from '@millrace/master/builds/lease-reaper';
 import type { Config, Planned, PlanInput } from '@millrace/master/config/config';
 import { Dispatcher } from '@millrace/master/dispatch/dispatcher';
+import { EventFeed } from '@millrace/master/events/event-feed';
+import { watchBy } from '@millrace/master/main/watch-by';
 import { SchedulerLoop } from '@millrace/master/schedulers/scheduler-loop';
 import { AgentSessions } from '@millrace/master/workers/agent-sessions';
 import { storeForAgents } from '@millrace/master/workers/agent-store';
@@ -15,6 +19,7 @@ export class MasterProcess {
   readonly mortal: Mortal;
   readonly store: MortalStore;
   readonly sessions: AgentSessions;
+  readonly api: Api;
 
   constructor(world: World, name: string, life: number) {
     const mortal = new Mortal(`${name}.${life}`);
@@ -54,6 +59,24 @@ export class MasterProcess {
     const workers = this.sessions;
     const dispatcher = new Dispatcher({ master: name, store, config, planner, workers, clock, onTrouble });
     const schedulers = new SchedulerLoop({ master: name, store, config, clock, onTrouble });
+    this.api = createApi({
+      store,
+      config,
+      clock,
+      events: new EventFeed({ store, clock, onTrouble }),
+      revisions: {
+        resolve: async (_repository, revision) => ({ kind: 'found', revision, branch: 'main' }),
+      },
+      logWatch: watchBy(this.sessions),
+      process: {
+        eventLoopDelay: () => ({ p50: 0, p99: 0, max: 0 }),
+        residentBytes: () => 0,
+        cpuSeconds: () => 0,
+      },
+      pages: '/nowhere',
+      ready: () => ({ ready: true }),
+      onTrouble,
+    });
     mortal.onDeath(new CancelTeller({ store, workers, onTrouble }).start());
 
     const begin = async (): Promise<void> => {

@@ -2,7 +2,9 @@ import { Agent } from '@millrace/worker/agent/agent';
 import type { Connect } from '@millrace/protocol/agent/connection';
 import { below } from '@millrace/kernel/random';
 import type { WorkerFacts } from '@millrace/protocol/agent/messages';
+import { buildMarker } from '@millrace/worker/slot/marker';
 import { MemoryDisk } from '../memory-disk.ts';
+import { MemoryLocks } from '../memory-locks.ts';
 import { ScriptedPlatform } from '../scripted-platform.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 import { commandOf } from './commands.ts';
@@ -29,6 +31,8 @@ const restartMs = 150;
 export class WorkerMachine {
   readonly name: string;
   readonly disk = new MemoryDisk();
+  readonly locks = new MemoryLocks();
+  readonly spoolId: string;
   readonly platform: ScriptedPlatform;
   /** How often the command of each step was started: `build/step`. */
   readonly starts = new Map<string, number>();
@@ -45,6 +49,7 @@ export class WorkerMachine {
 
   constructor(world: World, name: string, slots: number) {
     this.name = name;
+    this.spoolId = `spool-of-${name}`;
     this.#world = world;
     this.#random = world.random.fork();
     this.#slots = Array.from({ length: slots }, () => undefined);
@@ -181,7 +186,7 @@ export class WorkerMachine {
     const agent = new Agent(
       {
         worker: this.name,
-        spoolId: `spool of ${this.name}`,
+        spoolId: this.spoolId,
         spool: '/spool',
         slots: this.#slots.length,
         facts,
@@ -194,8 +199,8 @@ export class WorkerMachine {
         connectMaster: this.#connectMaster(mortal),
         connectSlot: (slot) => world.network.connector(mortal, `${this.name}/slot-${slot}`),
         freeBytes: async () => 1e12,
-        endProcesses: ({ build, fence }) => {
-          this.platform.signalMarked(markerOf(build, fence), 'SIGKILL');
+        endProcesses: (holding) => {
+          this.platform.signalMarked(buildMarker(this.spoolId, holding), 'SIGKILL');
         },
         log: (text) => world.trace.say(mortal.name, text),
       },
@@ -226,8 +231,4 @@ export class WorkerMachine {
       });
     };
   }
-}
-
-export function markerOf(build: number, fence: number): string {
-  return `${build}-${fence}`;
 }

@@ -4,7 +4,8 @@ import type { BuilderConfig, Config, Planned, PlanInput } from '@millrace/master
 import { openSqliteInPlace } from '@millrace/master/store/sqlite/in-place';
 import type { Store } from '@millrace/master/store/store';
 import type { Plan, PlannedStep } from '@millrace/protocol/plan';
-import { FakeClock } from '../fake-clock.ts';
+import { FakeClock, settle } from '../fake-clock.ts';
+import { ProcessKilled } from '../memory-disk.ts';
 import { SeededRandom } from '../seeded-random.ts';
 import { MasterProcess } from './master-process.ts';
 import type { Mortal } from './mortal.ts';
@@ -93,6 +94,17 @@ export class World {
     this.mastersSince += 1;
     master.process.mortal.kill();
     this.clock.after(awayMs, () => this.startMaster(index));
+  }
+
+  /** Lets the next thing happen, and all that follows from it at once. */
+  async tick(): Promise<void> {
+    try {
+      assert(this.clock.fireNext(), 'the world goes on');
+    } catch (error) {
+      // A process that died in the middle of what it did: nothing of it goes on.
+      if (!(error instanceof ProcessKilled)) throw error;
+    }
+    await settle();
   }
 
   /** Everything is over: nothing of this world goes on. */

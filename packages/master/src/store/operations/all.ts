@@ -21,6 +21,7 @@ import * as readWorkers from './read-workers.ts';
 import * as requests from './requests.ts';
 import * as schedulers from './schedulers.ts';
 import * as silence from './silence.ts';
+import * as waiting from './waiting.ts';
 import * as workers from './workers.ts';
 
 /** Every file that has operations: the store's thread finds them by their names in here. */
@@ -48,5 +49,6 @@ export const modules: readonly Readonly<Record<string, unknown>>[] = [
   requests,
   schedulers,
   silence,
+  waiting,
   workers,
 ];

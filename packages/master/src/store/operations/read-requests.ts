@@ -6,6 +6,11 @@ import { query, row, rows } from '../operation.ts';
 import type { Work } from '../operation.ts';
 import { below, equals, oneOf, where } from './where.ts';
 
+/** A request without why it waits, which the config has a part in: see `requests.reasons`. */
+export type StoredRequest = Omit<Request, 'waitsFor'>;
+
+export type StoredBuildset = Omit<Buildset, 'requests'> & { readonly requests: readonly StoredRequest[] };
+
 export interface RequestFilter {
   readonly builder?: string | undefined;
   readonly states?: readonly Request['state'][] | undefined;
@@ -19,7 +24,6 @@ interface RequestRow {
   priority: number;
   created_at: number;
   not_before: number;
-  waits_for: string | null;
   retries: number;
   build: number | null;
   result: Result | null;
@@ -31,19 +35,17 @@ interface RequestRow {
   buildset_reason: string;
 }
 
-const selectRequest = `select r.id, r.buildset, r.builder, r.state, r.priority, r.created_at, r.not_before, r.waits_for,
+const selectRequest = `select r.id, r.buildset, r.builder, r.state, r.priority, r.created_at, r.not_before,
   r.retries, r.build, r.result, r.reason, r.finished_at, s.repository, s.branch, s.revision,
   s.reason as buildset_reason
   from requests r join buildsets s on s.id = r.buildset`;
 
-function requestOf(found: RequestRow): Request {
-  const { created_at, not_before, waits_for, finished_at, buildset_reason, ...rest } = found;
+function requestOf(found: RequestRow): StoredRequest {
+  const { created_at, not_before, finished_at, buildset_reason, ...rest } = found;
   return {
     ...rest,
     createdAt: created_at,
     notBefore: not_before,
-    // Before dispatch has looked at it for the first time, there is no reason of its own yet.
-    waitsFor: found.state === 'pending' ? (waits_for ?? 'It has just been added.') : null,
     finishedAt: finished_at,
     buildsetReason: buildset_reason,
   };
@@ -55,7 +57,7 @@ export const listRequests = query(
   function* (
     _tx,
     input: { readonly filter: RequestFilter; readonly before?: number | undefined; readonly limit: number },
-  ): Work<readonly Request[]> {
+  ): Work<readonly StoredRequest[]> {
     const { text, values } = where(
       equals('r.builder', input.filter.builder),
       oneOf('r.state', input.filter.states),
@@ -71,7 +73,7 @@ export const listRequests = query(
 );
 
 export const readRequest = query('requests.read', function* (_tx, input: { readonly request: number }): Work<
-  Request | undefined
+  StoredRequest | undefined
 > {
   const found = yield* row<RequestRow>(`${selectRequest} where r.id = ?`, input.request);
   return found && requestOf(found);
@@ -90,7 +92,7 @@ interface BuildsetRow {
 
 export const readBuildset = query(
   'buildsets.read',
-  function* (_tx, input: { readonly buildset: number }): Work<Buildset | undefined> {
+  function* (_tx, input: { readonly buildset: number }): Work<StoredBuildset | undefined> {
     const found = yield* row<BuildsetRow>(
       `select id, scheduler, reason, repository, branch, revision, properties, created_at
      from buildsets where id = ?`,
@@ -114,7 +116,7 @@ export const readBuildset = query(
   },
 );
 
-function worstOf(requests: readonly Request[]): Result | null {
+function worstOf(requests: readonly StoredRequest[]): Result | null {
   const ended = requests.map((request) => request.result).filter((result) => result !== null);
   return ended.length === 0 ? null : ended.reduce(worst);
 }

@@ -1,0 +1,21 @@
+import type { Request } from '@millrace/protocol/api/requests';
+import type { StoredRequest } from '../store/operations/read-requests.ts';
+import { waitingReasons } from '../store/operations/waiting.ts';
+import type { ApiParts } from './api.ts';
+
+/** Requests with why they wait, where they do: the config in force has a say in it. */
+export async function explained(
+  { store, config }: Pick<ApiParts, 'store' | 'config'>,
+  requests: readonly StoredRequest[],
+): Promise<Request[]> {
+  const pending = requests.filter(({ state }) => state === 'pending');
+  const reasons =
+    pending.length === 0
+      ? {}
+      : await store.do(waitingReasons, { requests: pending, workersOf: workersOf(config) });
+  return requests.map((request) => ({ ...request, waitsFor: reasons[request.id] ?? null }));
+}
+
+function workersOf(config: ApiParts['config']): Record<string, readonly string[]> {
+  return Object.fromEntries(config.get().builders.map(({ name, workers }) => [name, workers]));
+}
