@@ -38,9 +38,15 @@ const unreadableEveryMsMax = 5 * 60_000;
  */
 export class GitPoller {
   readonly #parts: GitPollerParts;
+  readonly #looked = Promise.withResolvers<void>();
 
   constructor(parts: GitPollerParts) {
     this.#parts = parts;
+  }
+
+  /** Resolves when each watched repository has been looked at once, or cannot be read. */
+  get looked(): Promise<void> {
+    return this.#looked.promise;
   }
 
   /** Runs until the signal aborts. */
@@ -50,9 +56,15 @@ export class GitPoller {
       const lost = new AbortController();
       const until = AbortSignal.any([held, lost.signal]);
       const watched = this.#parts.config.get().repositories.filter(({ branches }) => branches.length > 0);
+      const unseen = new Set(watched);
+      const looked = (repository?: RepositoryConfig): void => {
+        if (repository !== undefined) unseen.delete(repository);
+        if (unseen.size === 0) this.#looked.resolve();
+      };
+      looked();
       try {
         // One that fails to write has lost the lease, and the others with it.
-        await Promise.all(watched.map((repository) => this.#watch(lease, repository, until)));
+        await Promise.all(watched.map((repository) => this.#watch(lease, repository, looked, until)));
         if (watched.length === 0) await aborted(until);
       } finally {
         lost.abort();
@@ -61,7 +73,12 @@ export class GitPoller {
     return new LeasedDuty({ name: 'git-poller', holder: master, store, clock, onTrouble, work }).run(signal);
   }
 
-  async #watch(lease: HeldLease, repository: RepositoryConfig, signal: AbortSignal): Promise<void> {
+  async #watch(
+    lease: HeldLease,
+    repository: RepositoryConfig,
+    looked: (repository: RepositoryConfig) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { clock, log, store } = this.#parts;
     let known = await store.do(branchHeadsRead, { repository: repository.name });
     let everyMs = repository.pollEveryMs;
@@ -79,6 +96,7 @@ export class GitPoller {
         told = messageOf(thrown);
         everyMs = Math.min(everyMs * 2, Math.max(unreadableEveryMsMax, repository.pollEveryMs));
       }
+      looked(repository);
       await sleep(clock, everyMs, signal);
     }
   }

@@ -154,6 +154,7 @@ export class GitCommands implements GitReader {
 
 /** What a person may mean by a revision, as names that git cannot take for anything else. */
 function namesOf(revision: string): readonly string[] {
+  if (revision === 'HEAD') return [revision];
   const refs = [`refs/tags/${revision}`, `refs/heads/${revision}`];
   return /^[0-9a-f]{4,64}$/.test(revision) ? [revision, ...refs] : refs;
 }

@@ -1,0 +1,139 @@
+import path from 'node:path';
+import { sleep, systemClock } from '@millrace/kernel/clock';
+import { randomId } from '@millrace/kernel/ids';
+import { systemRandom } from '@millrace/kernel/random';
+import type { Forced } from '@millrace/protocol/api/builds';
+import { nodeProcessFigures } from './api/process-figures.ts';
+import { createApi } from './api/server.ts';
+import { drain } from './builds/drain.ts';
+import { LeaseReaper } from './builds/lease-reaper.ts';
+import { GitHelper } from './changes/git-helper.ts';
+import { GitPoller } from './changes/git-poller.ts';
+import { GitRevisions } from './changes/git-revisions.ts';
+import type { Config } from './config/config.ts';
+import { ConfigThread } from './config/thread/config-thread.ts';
+import { Dispatcher } from './dispatch/dispatcher.ts';
+import { EventFeed } from './events/event-feed.ts';
+import { Duties } from './main/duties.ts';
+import { forceStart } from './main/force-start.ts';
+import { listen, refuseOpenDoor } from './main/listen.ts';
+import { troubleLog } from './main/trouble-log.ts';
+import { watchBy } from './main/watch-by.ts';
+import { SchedulerLoop } from './schedulers/scheduler-loop.ts';
+import { openSqlite } from './store/sqlite/open.ts';
+import { attachAgents } from './workers/agent-server.ts';
+import { AgentSessions } from './workers/agent-sessions.ts';
+import { storeForAgents } from './workers/agent-store.ts';
+import { CancelTeller } from './workers/cancel-teller.ts';
+
+export interface MasterOptions {
+  readonly configFile: string;
+  /** Everything is kept here; it is this process's alone. */
+  readonly dataFolder: string;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** The folder of the built pages. */
+  readonly pagesFolder: string;
+  /** A line for whoever runs the master. */
+  readonly log: (line: string) => void;
+  /** In which thread the store works; its own by default. */
+  readonly storeInPlace?: boolean;
+}
+
+/** A master that has begun, and can be reached at `url`. */
+export interface RunningMaster {
+  readonly url: string;
+  readonly config: Config;
+  /** See {@link forceStart}. */
+  force(builder: string): Promise<Forced | null>;
+  /**
+   * Gives nothing out any more, cancels what runs, to be queued again at the next start, and waits for its end.
+   * Answers how many builds have not ended in time.
+   */
+  drain(signal: AbortSignal): Promise<number>;
+  /** Stops in order. Builds go on; their workers connect to the next master. */
+  close(): Promise<void>;
+}
+
+/** Alone on its store: leases and workers know it by this name, also after a restart. */
+const masterName = 'master';
+const drainMsMax = 30_000;
+/** A repository that takes longer to be looked at does not hold up the start. */
+const firstLookMsMax = 3_000;
+
+/**
+ * Starts a master: the only place that knows everybody.
+ *
+ * @throws ConfigError; MillraceError `tokens-needed`, `port-in-use`, `folder-in-use`, `schema-too-new`
+ */
+export async function startMaster(options: MasterOptions): Promise<RunningMaster> {
+  const clock = systemClock;
+  // What was begun is undone in the opposite order: at a start that fails, and at the end.
+  await using begun = new AsyncDisposableStack();
+
+  const planner = new ConfigThread({ file: options.configFile, clock });
+  begun.defer(() => planner.close());
+  const config = await planner.load();
+  refuseOpenDoor(options.host, config);
+
+  const store = await openSqlite({ folder: options.dataFolder, inPlace: options.storeInPlace ?? false });
+  begun.defer(() => store.close());
+  const git = new GitHelper(path.join(options.dataFolder, 'mirrors'));
+  begun.defer(() => git.close());
+
+  const onTrouble = troubleLog(clock, options.log);
+  const parts = { master: masterName, store, clock, config: planner, onTrouble };
+  const sessions = new AgentSessions({ ...parts, store: storeForAgents(store) });
+  const revisions = new GitRevisions(planner, git, clock);
+  const figures = begun.use(nodeProcessFigures());
+  let ready = false;
+  const api = createApi({
+    ...parts,
+    events: new EventFeed(parts),
+    revisions,
+    logWatch: watchBy(sessions),
+    process: figures,
+    pages: options.pagesFolder,
+    ready: () => (ready ? { ready } : { ready, message: 'The master is starting, or stopping.' }),
+  });
+  begun.defer(() => api.close());
+  const url = await listen(api, options.host, options.port);
+
+  const incarnation = randomId(systemRandom);
+  const lostAfterMs = (): number => planner.get().lostAfterMs;
+  const reaper = new LeaseReaper({ ...parts, incarnation, lostAfterMs });
+  await reaper.begin();
+  begun.defer(() => reaper.end());
+  const duties = new Duties(onTrouble);
+  begun.defer(() => duties.stop('work', 'watch'));
+  const poller = new GitPoller({ ...parts, git, log: options.log });
+  duties.start('watch', reaper);
+  duties.start('work', poller);
+  duties.start('work', new SchedulerLoop(parts));
+  duties.start('work', new Dispatcher({ ...parts, planner, workers: sessions }));
+  begun.defer(new CancelTeller({ ...parts, workers: sessions }).start());
+  begun.defer(() => sessions.close());
+  begun.defer(attachAgents(api.server, sessions, clock));
+  // From when on a commit is sure to be noticed.
+  const looked = new AbortController();
+  void poller.looked.then(() => looked.abort());
+  await sleep(clock, firstLookMsMax, looked.signal);
+  ready = true;
+
+  const end = begun.move();
+  return {
+    url,
+    config,
+    force: (builder) => forceStart({ store, revisions, config: planner.get() }, builder),
+    async drain(signal) {
+      ready = false;
+      await duties.stop('work');
+      return drain({ store, clock, drainMsMax }, signal);
+    },
+    async close() {
+      ready = false;
+      await end.disposeAsync();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { codeOf, messageOf, MillraceError } from '@millrace/kernel/errors';
+import type { Config } from '../config/config.ts';
+
+/** The part of a server that is needed to open its door. */
+export interface Listener {
+  listen(where: { readonly host: string; readonly port: number }): Promise<string>;
+}
+
+/** Anybody on the network could start commands: that is for loopback alone. @throws MillraceError `tokens-needed` */
+export function refuseOpenDoor(host: string, config: Config): void {
+  if (isLoopback(host) || config.tokens.length > 0) return;
+  throw new MillraceError(
+    'tokens-needed',
+    `The config has no tokens, so anybody who reaches ${host} could start builds. Make one with \`millrace token\` ` +
+      'and put its hash into the config (tokens: [...]), or listen on 127.0.0.1, which is the default.',
+  );
+}
+
+/** Answers the URL. @throws MillraceError `port-in-use`, `address-unusable` */
+export async function listen(server: Listener, host: string, port: number): Promise<string> {
+  try {
+    return await server.listen({ host, port });
+  } catch (thrown) {
+    if (codeOf(thrown) === 'EADDRINUSE')
+      throw new MillraceError(
+        'port-in-use',
+        `The port ${port} on ${host} is in use, perhaps by another millrace. Stop that one, or give another --port.`,
+        { cause: thrown },
+      );
+    throw new MillraceError(
+      'address-unusable',
+      `It is not possible to listen on ${host}, port ${port}: ${messageOf(thrown)}. Give another --host or --port.`,
+      { cause: thrown },
+    );
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
