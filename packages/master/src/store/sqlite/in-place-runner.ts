@@ -1,4 +1,4 @@
-import type { Call, Outcome } from './call.ts';
+import type { Call } from './call.ts';
 import type { GroupResult } from './engine.ts';
 import type { GroupRunner } from './group-runner.ts';
 import type { OpenedEngine } from './open-engine.ts';
@@ -13,10 +13,6 @@ export class InPlaceRunner implements GroupRunner {
 
   async commitGroup(calls: readonly Call[]): Promise<GroupResult> {
     return this.#opened.engine.commitGroup(calls);
-  }
-
-  async query(call: Call): Promise<Outcome> {
-    return this.#opened.reader.query(call);
   }
 
   async close(): Promise<void> {

@@ -76,7 +76,7 @@ export function openMemoryEngine(
 export function openReader(
   folder: string,
   now: () => number,
-): { readonly reader: SqliteReader; close(): void } {
+): { readonly reader: SqliteReader; close(this: void): void } {
   const database = new DatabaseSync(databasePath(folder), { readOnly: true, timeout: busyMs });
   database.exec('pragma cache_size = -16000');
   const reader = new SqliteReader({ statements: new Statements(database), now, snapshot: true });

@@ -117,7 +117,7 @@ describe('a data folder', () => {
 
   test('what an operation throws in the thread arrives as what it was', async () => {
     const store = await open(false);
-    const unknown = query('test.unknown', function* (_tx, _input: undefined) {
+    const unknown = operation('test.unknown', function* (_tx, _input: undefined) {
       return yield* row('select 1');
     });
     await expect(store.do(unknown, undefined)).rejects.toMatchObject({ name: 'AssertionError' });

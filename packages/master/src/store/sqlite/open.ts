@@ -4,10 +4,13 @@ import type { Clock } from '@millrace/kernel/clock';
 import { systemRandom } from '@millrace/kernel/random';
 import type { Store } from '../store.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
+import type { GroupRunner } from './group-runner.ts';
 import { InPlaceRunner } from './in-place-runner.ts';
-import { openBytesReader, openEngine } from './open-engine.ts';
+import { openBytesReader, openEngine, openReader } from './open-engine.ts';
 import type { Synchronous } from './open-engine.ts';
 import { commitWindowMs, SqliteStore } from './sqlite-store.ts';
+import type { QueryReader } from './sqlite-store.ts';
+import type { ThreadOptions } from './thread/wire.ts';
 import { ThreadRunner } from './thread/thread-runner.ts';
 
 export interface SqliteOptions {
@@ -37,22 +40,44 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   mkdirSync(folder, { recursive: true });
   const release = lockDataFolder(folder);
   try {
-    const { runner, epoch } = inPlace
+    const { epoch, runner, reader, close } = inPlace
       ? openInPlace(folder, synchronous, clock)
-      : await ThreadRunner.open({ folder, synchronous, operationModules }, clock);
+      : await openThread({ folder, synchronous, operationModules }, clock);
     const windowMs = options.commitWindowMs ?? commitWindowMs;
-    return new SqliteStore({ epoch, runner, bytes: openBytesReader(folder), clock, windowMs, release });
+    const bytes = openBytesReader(folder);
+    return new SqliteStore({
+      epoch,
+      runner,
+      reader,
+      bytes,
+      clock,
+      windowMs,
+      release() {
+        close();
+        release();
+      },
+    });
   } catch (error) {
     release();
     throw error;
   }
 }
 
-function openInPlace(
-  folder: string,
-  synchronous: Synchronous,
-  clock: Clock,
-): { runner: InPlaceRunner; epoch: string } {
+interface Opened {
+  readonly epoch: string;
+  readonly runner: GroupRunner;
+  readonly reader: QueryReader;
+  /** After the runner has been closed. */
+  close(this: void): void;
+}
+
+function openInPlace(folder: string, synchronous: Synchronous, clock: Clock): Opened {
   const opened = openEngine({ folder, synchronous, now: () => clock.now(), random: systemRandom });
-  return { runner: new InPlaceRunner(opened), epoch: opened.epoch };
+  return { epoch: opened.epoch, runner: new InPlaceRunner(opened), reader: opened.reader, close() {} };
+}
+
+async function openThread(options: ThreadOptions, clock: Clock): Promise<Opened> {
+  const { runner, epoch } = await ThreadRunner.open(options, clock);
+  const { reader, close } = openReader(options.folder, () => clock.now());
+  return { epoch, runner, reader, close };
 }

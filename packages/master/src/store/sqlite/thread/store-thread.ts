@@ -1,4 +1,4 @@
-/* The store's own thread: opens the engine, runs groups and queries one after the other, answers after the commit. */
+/* The store's own thread: opens the engine, runs groups one after the other, answers after the commit. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert, unreachable } from '@millrace/kernel/assert';
 import { systemRandom } from '@millrace/kernel/random';
@@ -36,17 +36,10 @@ function commitGroup(opened: OpenedEngine, calls: readonly WireCall[]): WireGrou
 }
 
 function hear(opened: OpenedEngine, message: ToThread): void {
-  if (message.kind !== 'close') now = message.now;
   switch (message.kind) {
     case 'group':
+      now = message.now;
       tell({ kind: 'group-done', result: commitGroup(opened, message.calls) });
-      return;
-    case 'query':
-      tell({
-        kind: 'query-done',
-        id: message.id,
-        outcome: toWireOutcome(opened.reader.query(callOf(message.call))),
-      });
       return;
     case 'close':
       opened.close();

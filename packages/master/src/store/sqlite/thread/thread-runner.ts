@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import { assert, unreachable } from '@millrace/kernel/assert';
+import { assert, AssertionError, unreachable } from '@millrace/kernel/assert';
 import type { Clock } from '@millrace/kernel/clock';
 import { MillraceError } from '@millrace/kernel/errors';
 import { viewsIn } from '../bytes-in.ts';
-import type { Call, Outcome } from '../call.ts';
+import type { Call } from '../call.ts';
 import type { GroupResult } from '../engine.ts';
 import type { GroupRunner } from '../group-runner.ts';
 import { fromWireError, fromWireOutcome } from './wire.ts';
@@ -13,8 +13,6 @@ import type { FromThread, ThreadOptions, ToThread, WireCall, WireGroupResult } f
 export class ThreadRunner implements GroupRunner {
   readonly #worker: Worker;
   readonly #clock: Clock;
-  readonly #queries = new Map<number, (outcome: Outcome) => void>();
-  #lastQuery = 0;
   #group: ((result: GroupResult) => void) | undefined;
   #ended: Error | undefined;
   readonly #over: Promise<void>;
@@ -61,14 +59,6 @@ export class ThreadRunner implements GroupRunner {
     });
   }
 
-  query(call: Call): Promise<Outcome> {
-    const id = ++this.#lastQuery;
-    return new Promise((resolve) => {
-      this.#queries.set(id, resolve);
-      this.#post({ kind: 'query', now: this.#clock.now(), id, call: toWireCall(call, []) }, []);
-    });
-  }
-
   async close(): Promise<void> {
     if (!this.#ended) this.#post({ kind: 'close' }, []);
     await this.#over;
@@ -89,16 +79,11 @@ export class ThreadRunner implements GroupRunner {
         group?.(fromWireResult(message.result));
         return;
       }
-      case 'query-done':
-        this.#queries.get(message.id)?.(fromWireOutcome(message.outcome));
-        this.#queries.delete(message.id);
-        return;
       case 'closed':
         return;
       case 'ready':
       case 'not-opened':
-        assert(false, 'the thread says once how it opened');
-      // eslint-disable-next-line no-fallthrough
+        throw new AssertionError('the thread says once how it opened');
       default:
         unreachable(message);
     }
@@ -110,8 +95,6 @@ export class ThreadRunner implements GroupRunner {
     const group = this.#group;
     this.#group = undefined;
     group?.({ kind: 'failed', error: this.#ended });
-    for (const settle of this.#queries.values()) settle({ kind: 'threw', error: this.#ended });
-    this.#queries.clear();
   }
 }
 

@@ -23,14 +23,12 @@ export interface WireCall {
 
 export type ToThread =
   | { readonly kind: 'group'; readonly now: number; readonly calls: readonly WireCall[] }
-  | { readonly kind: 'query'; readonly now: number; readonly id: number; readonly call: WireCall }
   | { readonly kind: 'close' };
 
 export type FromThread =
   | { readonly kind: 'ready'; readonly epoch: string }
   | { readonly kind: 'not-opened'; readonly error: WireError }
   | { readonly kind: 'group-done'; readonly result: WireGroupResult }
-  | { readonly kind: 'query-done'; readonly id: number; readonly outcome: WireOutcome }
   | { readonly kind: 'closed' };
 
 export interface WireError {
