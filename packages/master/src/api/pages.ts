@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -18,29 +18,26 @@ export function pageRoutes(api: Api, { pages }: Pick<ApiParts, 'pages'>): void {
 
   api.get('/*', { config: { access: 'open' }, schema: { hide: true } }, (request, reply) => {
     const file = pathOf(request);
-    if (file === '/' || isCall(file)) return notFound(request, reply);
-    const immutable = file.startsWith('/assets/');
+    const isAsset = file.startsWith('/assets/');
+    if (isCall(file) || file === '/' || (wantsPage(request) && !isAsset)) return page(request, reply);
     reply.header('content-security-policy', pagesPolicy);
-    return reply.sendFile(file, { immutable, maxAge: immutable ? yearMs : 0 });
+    return reply.sendFile(file, { immutable: isAsset, maxAge: isAsset ? yearMs : 0 });
   });
 
-  api.setNotFoundHandler(notFound);
+  api.setNotFoundHandler((request, reply) => sendProblem(reply, unknownCall(request)));
 
-  async function notFound(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const wantsPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
-    if (!wantsPage || isCall(pathOf(request))) return sendProblem(reply, unknownCall(request));
+  /** The document, for whoever shows pages. */
+  function page(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    if (!wantsPage(request) || isCall(pathOf(request))) return sendProblem(reply, unknownCall(request));
     reply.header('content-security-policy', pagesPolicy);
-    const built = await access(path.join(pages, 'index.html')).then(
-      () => true,
-      () => false,
-    );
-    if (built)
-      return reply
-        .code(200)
-        .header('cache-control', 'no-cache')
-        .sendFile('index.html', { cacheControl: false });
+    if (existsSync(path.join(pages, 'index.html')))
+      return reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false });
     return reply.code(503).type('text/html; charset=utf-8').send(notBuilt);
   }
+}
+
+function wantsPage(request: FastifyRequest): boolean {
+  return request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
 }
 
 function pathOf(request: FastifyRequest): string {

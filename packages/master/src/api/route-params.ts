@@ -11,4 +11,7 @@ export const nameParams = Type.Object({
 });
 
 /** A body that says nothing. */
-export const emptyBody = Type.Object({}, { title: 'Nothing', additionalProperties: false });
+export const emptyBody = Type.Object(
+  {},
+  { title: 'Nothing', description: 'No field is known here', additionalProperties: false },
+);

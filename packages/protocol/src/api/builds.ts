@@ -143,6 +143,6 @@ export const Cancel = Type.Object(
       Type.String({ maxLength: 1000, description: 'Why, for whoever looks at it later' }),
     ),
   },
-  { title: 'Cancel', additionalProperties: false },
+  { title: 'Cancel', description: 'Why it is not wanted any more', additionalProperties: false },
 );
 export type Cancel = Type.Static<typeof Cancel>;

@@ -1,0 +1,223 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Build, BuildDetail, Forced, Step } from '@millrace/protocol/api/builds';
+import { ApiScene } from '@millrace/testkit/api-scene';
+import { revisionOf } from '@millrace/testkit/rows';
+
+interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | null;
+}
+
+const source = { repository: 'app', branch: 'main', revision: revisionOf('b') };
+
+let scene: ApiScene;
+beforeEach(() => {
+  scene = new ApiScene();
+});
+afterEach(() => scene[Symbol.asyncDispose]());
+
+/** Builds 1 to `count`, all but the last finished. */
+async function builds(count: number): Promise<void> {
+  for (let made = 1; made <= count; made++) {
+    const build = await scene.rows.build({ builder: made % 2 ? 'linux' : 'windows', source });
+    if (made < count) await build.finish(made % 3 ? 'success' : 'failure');
+  }
+}
+
+const ids = (page: Page<Build>): number[] => page.items.map((build) => build.id);
+
+describe('GET /builds', () => {
+  test('lists newest first, with the names that scripts rely on', async () => {
+    await builds(2);
+    const page: Page<Build> = (await scene.get('/builds')).body;
+    expect(page.nextCursor).toBeNull();
+    expect(page.items).toEqual([
+      expect.objectContaining({
+        id: 2,
+        builder: 'windows',
+        number: 1,
+        state: 'running',
+        result: null,
+        reason: null,
+        worker: 'w1',
+        branch: 'main',
+        revision: revisionOf('b'),
+        startedAt: scene.clock.now(),
+        finishedAt: null,
+      }),
+      expect.objectContaining({ id: 1, builder: 'linux', state: 'finished', result: 'success' }),
+    ]);
+  });
+
+  test('is read to its end by cursors, whatever is added meanwhile', async () => {
+    await builds(5);
+    const first: Page<Build> = (await scene.get('/builds?limit=2')).body;
+    expect(ids(first)).toEqual([5, 4]);
+    await scene.rows.build({ builder: 'linux', slot: 1 });
+    const second: Page<Build> = (await scene.get(`/builds?limit=2&cursor=${first.nextCursor}`)).body;
+    expect(ids(second)).toEqual([3, 2]);
+    const third: Page<Build> = (await scene.get(`/builds?limit=2&cursor=${second.nextCursor}`)).body;
+    expect(third).toMatchObject({ items: [{ id: 1 }], nextCursor: null });
+  });
+
+  test.each([
+    ['builder=linux', [5, 3, 1]],
+    ['builder=linux&number=2', [3]],
+    ['state=running', [5]],
+    ['state=finished,running', [5, 4, 3, 2, 1]],
+    ['result=failure', [3]],
+    ['result=failure,success&builder=windows', [4, 2]],
+    ['worker=w1', [5, 4, 3, 2, 1]],
+    ['worker=w2', []],
+    ['branch=main', [5, 4, 3, 2, 1]],
+    ['branch=other', []],
+    [`revision=${revisionOf('b')}&limit=1`, [5]],
+    ['request=4', [4]],
+  ])('is narrowed by %s', async (query, expected) => {
+    await builds(5);
+    expect(ids((await scene.get(`/builds?${query}`)).body)).toEqual(expected);
+  });
+
+  test.each([
+    ['limit=0', 'limit'],
+    ['limit=1001', 'limit'],
+    ['limit=1&limit=2', 'limit'],
+    ['state=done', 'state'],
+    ['result=', 'result'],
+    ['worke=w1', 'worke'],
+    ['cursor=x', 'cursor'],
+  ])('refuses %s by name', async (query, field) => {
+    expect(await scene.get(`/builds?${query}`)).toMatchObject({ status: 400, body: { errors: [{ field }] } });
+  });
+
+  test('a cursor of another list or another store is told', async () => {
+    await builds(2);
+    const page: Page<Build> = (await scene.get('/builds?limit=1')).body;
+    expect(await scene.get(`/requests?cursor=${page.nextCursor}`)).toMatchObject({
+      status: 400,
+      body: { code: 'cursor-malformed' },
+    });
+    const other = Buffer.from(JSON.stringify(['another epoch', 'builds', 2])).toString('base64url');
+    expect(await scene.get(`/builds?cursor=${other}`)).toMatchObject({
+      status: 410,
+      body: { code: 'cursor-epoch' },
+    });
+  });
+});
+
+describe('GET /builds/{id}', () => {
+  test('has everything that a page about it needs', async () => {
+    const build = await scene.rows.build({
+      builder: 'linux',
+      source,
+      properties: { colour: 'blue', jobs: 4 },
+    });
+    await scene.post('/changes', { ...source, author: 'Ada', message: 'Mend it', committedAt: 5 });
+    await build.startStep(0);
+    const log = await build.openLog(0);
+    await log.print('hello\n');
+    await log.close();
+    await build.finishStep(0, 'failure', { exitCode: 2 });
+    const detail: BuildDetail = (await scene.get('/builds/1')).body;
+    expect(detail).toMatchObject({
+      id: 1,
+      state: 'running',
+      buildset: { id: 1, reason: 'A test', scheduler: null },
+      attempts: [{ id: 1, number: 1, result: null, reason: null }],
+      change: { author: 'Ada', message: 'Mend it', committedAt: 5 },
+      properties: [
+        { name: 'colour', value: 'blue', source: 'buildset' },
+        { name: 'jobs', value: 4, source: 'buildset' },
+      ],
+    });
+    expect(detail.steps.map((step) => [step.name, step.state, step.result, step.exitCode])).toEqual([
+      ['compile', 'finished', 'failure', 2],
+      ['test', 'pending', null, null],
+    ]);
+    expect(detail.steps[0]?.logs).toEqual([
+      { id: log.id, name: 'output', stream: 'combined', state: 'closed', lines: 1, bytes: 6 },
+    ]);
+  });
+
+  test('steps whose turn never came are skipped once the build has ended', async () => {
+    const build = await scene.rows.build({ builder: 'linux', steps: ['one', 'two'] });
+    await build.startStep(0);
+    await build.finishStep(0, 'cancelled');
+    await build.finish('cancelled', 'cancelled');
+    const steps: Page<Step> = (await scene.get('/builds/1/steps')).body;
+    expect(
+      steps.items.map(({ index, name, kind, state, result }) => ({ index, name, kind, state, result })),
+    ).toEqual([
+      { index: 0, name: 'one', kind: 'sh', state: 'finished', result: 'cancelled' },
+      { index: 1, name: 'two', kind: 'sh', state: 'finished', result: 'skipped' },
+    ]);
+  });
+
+  test.each(['', '/steps'])('one that is not there is told, at %s', async (part) => {
+    expect(await scene.get(`/builds/7${part}`)).toMatchObject({
+      status: 404,
+      body: { code: 'unknown-build', detail: 'There is no build 7.' },
+    });
+    expect(await scene.get(`/builds/seven${part}`)).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'id' }] },
+    });
+  });
+});
+
+describe('POST /builds/{id}/cancel', () => {
+  test('asks the worker, may be repeated, and says when it is too late', async () => {
+    const build = await scene.rows.build({ builder: 'linux' });
+    const message = 'It hangs.';
+    expect(await scene.post('/builds/1/cancel', { message })).toMatchObject({
+      status: 202,
+      body: { state: 'running', cancelling: true },
+    });
+    expect((await scene.post('/builds/1/cancel')).status).toBe(202);
+    await build.finish('cancelled', 'cancelled');
+    expect(await scene.post('/builds/1/cancel')).toMatchObject({
+      status: 202,
+      body: { result: 'cancelled' },
+    });
+    const other = await scene.rows.build({ builder: 'linux' });
+    await other.finish('success');
+    expect(await scene.post('/builds/2/cancel')).toMatchObject({
+      status: 409,
+      body: { code: 'build-finished' },
+    });
+    expect((await scene.post('/builds/9/cancel')).status).toBe(404);
+    expect(await scene.post('/builds/1/cancel', { mesage: '' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'mesage', message: 'is not known here; known: message' }] },
+    });
+  });
+});
+
+describe('POST /builds/{id}/retry', () => {
+  test('builds the same source with the same properties again, once a key', async () => {
+    const build = await scene.rows.build({ builder: 'linux', source, properties: { colour: 'blue' } });
+    await build.finish('failure');
+    const headers = { 'idempotency-key': 'k1' };
+    const first: Forced = (await scene.post('/builds/1/retry', {}, { headers })).body;
+    expect(first).toEqual({ buildset: 2, requests: [2], revision: revisionOf('b') });
+    expect((await scene.post('/builds/1/retry', {}, { headers })).body).toEqual(first);
+    expect((await scene.get('/buildsets/2')).body).toMatchObject({
+      ...source,
+      properties: { colour: 'blue' },
+      reason: 'Retry of linux #1',
+    });
+    expect(await scene.post('/builds/1/retry')).toMatchObject({ status: 201, body: { buildset: 3 } });
+  });
+
+  test('a builder that the config has no more is told', async () => {
+    await scene.rows.build({ builder: 'lynux' });
+    expect(await scene.post('/builds/1/retry')).toMatchObject({
+      status: 422,
+      body: {
+        code: 'unknown-builder',
+        detail: 'There is no builder "lynux". The config knows "linux", "windows", "clean".',
+      },
+    });
+    expect((await scene.post('/builds/9/retry')).status).toBe(404);
+  });
+});

@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ApiScene } from '@millrace/testkit/api-scene';
+
+interface Description {
+  readonly openapi: string;
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: { readonly schemas: Record<string, { description?: string }> };
+}
+
+interface Operation {
+  readonly summary?: string;
+  readonly description?: string;
+  readonly tags?: readonly string[];
+  readonly parameters?: readonly { readonly name: string; readonly description?: string }[];
+  readonly responses: Record<string, { readonly description?: string; readonly content?: object }>;
+}
+
+let scene: ApiScene;
+let description: Description;
+beforeEach(async () => {
+  scene = new ApiScene();
+  description = (await scene.get('/openapi.json')).body;
+});
+afterEach(() => scene[Symbol.asyncDispose]());
+
+// Each answer in the other tests is held to this description by the scene.
+describe('the description of the API', () => {
+  test('is OpenAPI 3.1 and names its schemas', () => {
+    expect(description.openapi).toBe('3.1.0');
+    expect(Object.keys(description.components.schemas)).toEqual(
+      expect.arrayContaining(['Build', 'BuildDetail', 'Step', 'Request', 'Problem', 'LogLine', 'Event']),
+    );
+  });
+
+  test('has every route, each told in words, with its answers', () => {
+    const calls = Object.entries(description.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({
+        name: `${method.toUpperCase()} ${path}`,
+        operation,
+      })),
+    );
+    expect(calls.map(({ name }) => name).sort()).toEqual([
+      'GET /api/v1/builders',
+      'GET /api/v1/builders/{name}',
+      'GET /api/v1/builds',
+      'GET /api/v1/builds/{id}',
+      'GET /api/v1/builds/{id}/steps',
+      'GET /api/v1/buildsets/{id}',
+      'GET /api/v1/changes',
+      'GET /api/v1/events',
+      'GET /api/v1/logs/{id}',
+      'GET /api/v1/logs/{id}/follow',
+      'GET /api/v1/logs/{id}/lines',
+      'GET /api/v1/logs/{id}/raw',
+      'GET /api/v1/masters',
+      'GET /api/v1/openapi.json',
+      'GET /api/v1/requests',
+      'GET /api/v1/requests/{id}',
+      'GET /api/v1/schedulers',
+      'GET /api/v1/workers',
+      'GET /api/v1/workers/{name}',
+      'GET /healthz',
+      'GET /metrics',
+      'GET /readyz',
+      'POST /api/v1/builders/{name}/force',
+      'POST /api/v1/builds/{id}/cancel',
+      'POST /api/v1/builds/{id}/retry',
+      'POST /api/v1/changes',
+      'POST /api/v1/requests/{id}/cancel',
+    ]);
+    for (const { name, operation } of calls) {
+      expect(operation.summary, name).toBeTruthy();
+      expect(operation.description, name).toMatch(/\.$/u);
+      expect(operation.tags, name).toHaveLength(1);
+      for (const parameter of operation.parameters ?? [])
+        expect(parameter.description, `${name} ${parameter.name}`).toBeTruthy();
+      for (const [status, answer] of Object.entries(operation.responses)) {
+        expect(answer.description, `${name} ${status}`).not.toBe('Default Response');
+        expect(Object.keys(answer.content ?? {}), `${name} ${status}`).not.toEqual([]);
+      }
+    }
+  });
+
+  test('describes every schema that has a name', () => {
+    for (const [name, schema] of Object.entries(description.components.schemas))
+      expect(schema.description, name).toBeTruthy();
+  });
+});
