@@ -178,7 +178,8 @@ export class World {
       reason: null,
       finishedAt: null,
       repository: 'app',
-      ...source,
+      branch: source.branch,
+      revision: source.revision,
       buildsetReason: reason,
     };
     this.requests.set(request.id, request);

@@ -20,10 +20,17 @@ export function focusedBuild(): number | undefined {
   return id === null || id === undefined ? undefined : Number(id);
 }
 
-/** `j`, `k`, `n` and `p` on a list. `enter` needs no key: the rows are links. */
+/** Through the rows of a list. */
 export const listKeys = [
   { keys: 'j', label: 'Next row', act: () => moveFocus(1) },
   { keys: 'k', label: 'Row before', act: () => moveFocus(-1) },
+  {
+    keys: 'enter',
+    label: 'Open the row',
+    act: () => {
+      if (document.activeElement instanceof HTMLElement) document.activeElement.click();
+    },
+  },
   { keys: 'n', label: 'Next failure', act: () => moveFocus(1, '[data-row][data-bad]') },
   { keys: 'p', label: 'Failure before', act: () => moveFocus(-1, '[data-row][data-bad]') },
 ];

@@ -1,6 +1,7 @@
 import type { MillraceEvent } from '@millrace/protocol/event';
 import { ApiError } from '../api/call.ts';
 import { readStream } from '../api/sse.ts';
+import { afterHidden, untilSeen } from './attention.ts';
 import { clock, sleep } from '../time/clock.ts';
 
 export type Connection =
@@ -15,6 +16,9 @@ export interface LiveEventsOptions {
   readonly onAnew: () => void;
 }
 
+/** A hidden page listens so long, then pauses so long. */
+const hiddenLookMs = 3_000;
+const hiddenPauseMs = 20_000;
 const firstWaitMs = 500;
 const mostWaitMs = 8_000;
 
@@ -39,8 +43,11 @@ export class LiveEvents {
   async run(signal: AbortSignal): Promise<void> {
     let waitMs = firstWaitMs;
     while (!signal.aborted) {
+      const rest = new AbortController();
+      const stopWatching = afterHidden(hiddenLookMs, () => rest.abort());
       try {
-        for await (const message of readStream('/events', { after: this.#cursor }, signal)) {
+        const either = AbortSignal.any([signal, rest.signal]);
+        for await (const message of readStream('/events', { after: this.#cursor }, either)) {
           waitMs = firstWaitMs;
           const anew = this.#cursor === undefined;
           if (message.id !== undefined) this.#cursor = message.id;
@@ -53,8 +60,14 @@ export class LiveEvents {
         this.#lost('The master closed the connection.');
       } catch (error) {
         if (signal.aborted) return;
+        if (rest.signal.aborted) {
+          await untilSeen(hiddenPauseMs, signal);
+          continue;
+        }
         if (error instanceof ApiError && error.status === 410) this.#cursor = undefined;
         this.#lost(error instanceof Error ? error.message : String(error));
+      } finally {
+        stopWatching();
       }
       await sleep(waitMs, signal);
       waitMs = Math.min(mostWaitMs, waitMs * 2);

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { Log } from '@millrace/protocol/api/builds';
 import { useKeys } from '../keyboard/keyboard.ts';
 import { Button } from '../parts/button.tsx';
@@ -30,7 +30,7 @@ export function LogView({ log, range, onRange }: LogViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [wrap, setWrap] = useState(false);
   const [atEnd, setAtEnd] = useState(range === undefined);
-  const [leftAt, setLeftAt] = useState(0);
+  const [leftAt, setLeftAt] = useState<number | undefined>(undefined);
   const [base, setBase] = useState<number | undefined>(undefined);
 
   const lastBase = Math.max(0, Math.floor((total - 1) / windowLines)) * windowLines;
@@ -113,16 +113,26 @@ export function LogView({ log, range, onRange }: LogViewProps) {
     { keys: 'g g', label: 'To its first line', act: toStart },
   ]);
 
-  const pick = (line: number, extend: boolean): void => {
-    const picked =
-      extend && range !== undefined
-        ? { first: Math.min(range.first, line), last: Math.max(range.last, line) }
-        : { first: line, last: line };
-    shown.current = `${log.id} ${picked.first}`;
-    const same = !extend && range?.first === line && range.last === line;
-    onRange(same ? undefined : picked);
-  };
-  const fresh = total - leftAt;
+  // Lines are drawn once and keep the handler that they were given: it has to see the range of now.
+  const now = useRef({ range, onRange });
+  useEffect(() => {
+    now.current = { range, onRange };
+  }, [range, onRange]);
+  const pick = useCallback(
+    (line: number, extend: boolean): void => {
+      const before = now.current.range;
+      const picked =
+        extend && before !== undefined
+          ? { first: Math.min(before.first, line), last: Math.max(before.last, line) }
+          : { first: line, last: line };
+      shown.current = `${log.id} ${picked.first}`;
+      const same = !extend && before?.first === line && before.last === line;
+      now.current.onRange(same ? undefined : picked);
+    },
+    [log.id],
+  );
+  if (!atEnd && leftAt === undefined && total > 0) setLeftAt(total);
+  const fresh = total - (leftAt ?? total);
 
   return (
     <div className={styles.view}>

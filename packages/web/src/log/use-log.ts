@@ -2,10 +2,12 @@ import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { LogLine, LogLines as LogLinesAnswer } from '@millrace/protocol/api/logs';
 import { ApiError, get } from '../api/call.ts';
 import { readStream } from '../api/sse.ts';
+import { afterHidden, untilSeen } from '../live/attention.ts';
 import { clock, sleep } from '../time/clock.ts';
 import { LogLines } from './log-lines.ts';
 
 const againMs = 1_000;
+const hiddenMs = 3_000;
 
 /** A log as it stands in the page, followed while it is open. */
 export function useLog(id: number, knownLines: number): LogLines {
@@ -36,12 +38,18 @@ async function keepUp(log: LogLines, id: number, knownLines: number, signal: Abo
     await log.loadEnd(log.total);
   }
   while (!log.closed && !signal.aborted) {
+    await untilSeen(Infinity, signal);
+    const rest = new AbortController();
+    const stopWatching = afterHidden(hiddenMs, () => rest.abort());
     try {
-      await follow(log, id, signal);
+      await follow(log, id, AbortSignal.any([signal, rest.signal]));
     } catch (error) {
       if (signal.aborted) return;
+      if (rest.signal.aborted) continue;
       if (error instanceof ApiError && error.status === 404) return;
       await sleep(againMs, signal);
+    } finally {
+      stopWatching();
     }
   }
 }

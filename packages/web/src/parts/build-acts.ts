@@ -45,7 +45,7 @@ export async function retryBuild(build: Pick<Build, 'id' | 'builder' | 'number'>
 export async function forceBuild(builder: string, asked: Force): Promise<boolean> {
   return post<Forced>(`/builders/${encodeURIComponent(builder)}/force`, asked).then(
     (forced) => {
-      tellForced(`${builder} is asked for.`, forced);
+      tellForced(`A build of ${builder} is asked for.`, forced);
       return true;
     },
     (error: unknown) => {

@@ -53,6 +53,7 @@ export function ForceForm({ builder, onForced }: ForceFormProps) {
             Branch
             <input
               className={styles.field}
+              data-first
               value={branch}
               placeholder={builder.branch ?? 'the default branch'}
               autoComplete="off"

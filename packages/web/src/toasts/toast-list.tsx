@@ -15,7 +15,9 @@ export function ToastList() {
       {all.map((toast) => (
         <li key={toast.id} className={styles.toast} data-bad={toast.bad}>
           <span className={styles.text}>{toast.text}</span>
-          {toast.request === undefined ? null : <RequestState id={toast.request} />}
+          {toast.request === undefined ? null : (
+            <RequestState id={toast.request} onGo={() => toasts.remove(toast.id)} />
+          )}
           {toast.undo === undefined ? null : <Undo toast={toast} />}
         </li>
       ))}
@@ -41,18 +43,18 @@ function Undo({ toast }: { readonly toast: Toast }) {
 }
 
 /** Where a request that was just made has got to. */
-function RequestState({ id }: { readonly id: number }) {
+function RequestState({ id, onGo }: { readonly id: number; readonly onGo: () => void }) {
   const { data } = useQuery(queries.request(id));
   const build = data?.build ?? undefined;
   if (build !== undefined) {
     return (
-      <Link className={styles.link} to="/builds/$id" params={{ id: String(build) }}>
+      <Link className={styles.link} to="/builds/$id" params={{ id: String(build) }} onClick={onGo}>
         Go to the build
       </Link>
     );
   }
   return (
-    <Link className={styles.link} to="/queue">
+    <Link className={styles.link} to="/queue" onClick={onGo}>
       In the queue
     </Link>
   );

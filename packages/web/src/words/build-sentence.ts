@@ -18,7 +18,7 @@ export function buildSentence(build: Build, steps: readonly Step[]): string {
     case 'exception':
       return `Could not be built${because}${said}.`;
     case 'cancelled':
-      return `Cancelled${because}${said}.`;
+      return `${sentenceCase(build.reason === null ? 'somebody asked for it' : reasonWords[build.reason])}${said}.`;
     case 'skipped':
       return 'There was nothing to do.';
     case null:
@@ -35,6 +35,10 @@ function runningSentence(build: Build, steps: readonly Step[]): string {
   const running = steps.find((step) => step.state === 'running');
   if (running === undefined) return 'Between two steps.';
   return `Runs ${quoted(running)}, step ${running.index + 1} of ${steps.length}.`;
+}
+
+function sentenceCase(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function exitOf(step: Step): string {

@@ -89,7 +89,7 @@ export function BuildHeader({ build }: { readonly build: BuildDetail }) {
         <Fact name={build.finishedAt === null ? 'Started' : 'Ended'}>
           <Ago at={build.finishedAt ?? build.startedAt} />
         </Fact>
-        <Fact name="Took">
+        <Fact name={build.finishedAt === null ? 'Running for' : 'Took'}>
           <Took from={build.startedAt} to={build.finishedAt} />
           {expected === undefined ? null : <Progress startedAt={build.startedAt} estimate={expected} />}
         </Fact>

@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { queries } from '../../api/queries.ts';
 import { useKeys } from '../../keyboard/keyboard.ts';
+import { Mark } from '../../marks/mark.tsx';
 import { markOf } from '../../marks/marks.ts';
 import { Button } from '../../parts/button.tsx';
 import { ForceForm } from '../../parts/force-form.tsx';
@@ -45,7 +46,10 @@ export function BuilderPage() {
   return (
     <div className={`${pageStyles.page} ${styles.layout}`}>
       <header className={styles.head}>
-        <h1 className={pageStyles.title}>{name}</h1>
+        <h1 className={`${pageStyles.title} ${styles.title}`}>
+          {latest === undefined ? null : <Mark name={markOf(latest)} size={24} />}
+          {name}
+        </h1>
         <p className={styles.about}>
           {[builder.data?.description, usual === undefined ? undefined : `usually ${duration(usual.ms)}`]
             .filter(Boolean)

@@ -33,7 +33,7 @@ export function DurationChart({ builds }: { readonly builds: readonly Build[] })
         })}
       </ol>
       <figcaption className={styles.caption}>
-        <span>the longest {duration(longest)}</span>
+        How long the last {finished.length} took; the longest {duration(longest)}
       </figcaption>
     </figure>
   );

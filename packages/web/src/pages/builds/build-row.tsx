@@ -32,6 +32,7 @@ export function BuildRow({ build, change, prominent = false, bare = false }: Bui
       data-build={build.id}
       data-bad={needsPerson(mark) || undefined}
       data-prominent={prominent || undefined}
+      data-bare={bare || undefined}
       data-state={mark}
     >
       <span className={styles.mark}>

@@ -30,7 +30,11 @@ export function BuildsPage() {
   const builds = useInfiniteQuery(queries.builds(filter));
   const recent = useInfiniteQuery(queries.builds({}));
   const changes = useChanges();
-  const all = useMemo(() => builds.data?.pages.flatMap((page) => page.items) ?? [], [builds.data]);
+  const all = useMemo(() => {
+    const items = builds.data?.pages.flatMap((page) => page.items) ?? [];
+    // What runs stands above, unless the list is narrowed.
+    return filtered ? items : items.filter((build) => build.state === 'finished');
+  }, [builds.data, filtered]);
   const list = useHeldList(all);
   const latest = useMemo(
     () => latestOfEach(builders.data?.items ?? [], recent.data?.pages.flatMap((page) => page.items) ?? []),

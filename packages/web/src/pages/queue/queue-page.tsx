@@ -22,7 +22,7 @@ export function QueuePage() {
   const items = queue.data?.items ?? [];
   useTab(items.length === 0 ? 'Queue' : `Queue (${items.length})`);
   useKeys('List', [
-    ...listKeys.slice(0, 2),
+    ...listKeys.slice(0, 3),
     {
       keys: 'x',
       label: 'Cancel the row’s request',

@@ -20,7 +20,7 @@ export function WorkersPage() {
   const workers = useQuery(queries.workers());
   const running = useQuery(queries.running());
   useTab('Workers');
-  useKeys('List', listKeys.slice(0, 2));
+  useKeys('List', listKeys.slice(0, 3));
   return (
     <div className={pageStyles.page}>
       <h1 className={pageStyles.title}>Workers</h1>
