@@ -439,5 +439,6 @@ describe('what cannot be counted', () => {
     };
     const counted = year2023(repository(everything), { signal: controller.signal, onProgress });
     await expect(counted).rejects.toThrow('enough');
+    expect(process.getActiveResourcesInfo()).not.toContain('ProcessWrap');
   });
 });

@@ -38,7 +38,7 @@ export function mailmapOf({ end }: Range): string[] {
 }
 
 /** Reads `id seconds author`. */
-export function changesetOf(line: string): Changeset {
+function changesetOf(line: string): Changeset {
   const first = line.indexOf(' ');
   const second = line.indexOf(' ', first + 1);
   return {

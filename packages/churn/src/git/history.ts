@@ -15,7 +15,7 @@ export interface Changes {
   binaryCorrection: number;
 }
 
-export interface DirectoryChanges extends Changes {
+interface DirectoryChanges extends Changes {
   /** First-parent commits that touch it. */
   commits: number;
 }

@@ -65,6 +65,6 @@ async function refusePartialClone(context: GitContext, asWritten: string): Promi
 }
 
 /** A word that a POSIX shell reads back as it is, for commands that are shown to a person. */
-export function shellWord(text: string): string {
+function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

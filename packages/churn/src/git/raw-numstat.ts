@@ -37,7 +37,8 @@ export const headerMark = '\u0001';
  */
 export class RawNumstatParser {
   readonly #reader: NumstatReader;
-  readonly #versions = new Map<string, Versions>();
+  /** By path, the `:` records of the commit's files that have two versions; read only where one is binary. */
+  readonly #records = new Map<string, string>();
   #rest = '';
   #due: Due = { kind: 'record' };
 
@@ -59,7 +60,7 @@ export class RawNumstatParser {
     switch (due.kind) {
       case 'raw-path':
         if (due.renamed) return { ...due, renamed: false }; // the old path; the new one follows
-        this.#versions.set(token, due.versions);
+        this.#records.set(token, due.record);
         break;
       case 'old-path':
         return { kind: 'new-path', added: due.added, removed: due.removed };
@@ -77,7 +78,7 @@ export class RawNumstatParser {
   #record(token: string): Due {
     const record = token.startsWith('\n') ? token.slice(1) : token;
     if (record.startsWith(headerMark)) {
-      this.#versions.clear();
+      this.#records.clear();
       this.#reader.commit?.(record.slice(1));
       return { kind: 'record' };
     }
@@ -99,24 +100,27 @@ export class RawNumstatParser {
       added: binary ? 0 : Number(added),
       removed: binary ? 0 : Number(removed),
       binary,
-      versions: binary ? this.#versions.get(path) : undefined,
+      versions: binary ? versionsOf(this.#records.get(path)) : undefined,
     });
   }
 }
 
 type Due =
   | { readonly kind: 'record' }
-  | { readonly kind: 'raw-path'; readonly renamed: boolean; readonly versions: Versions }
+  | { readonly kind: 'raw-path'; readonly renamed: boolean; readonly record: string }
   | { readonly kind: 'skipped-path' }
   | { readonly kind: 'old-path'; readonly added: string; readonly removed: string }
   | { readonly kind: 'new-path'; readonly added: string; readonly removed: string };
 
 /** `:100644 100644 object object M`; what is added or deleted has one version, which is of no interest. */
 function rawRecord(record: string): Due {
-  const [oldMode = '', newMode = '', oldObject = '', newObject = '', status = ''] = record
-    .slice(1)
-    .split(' ');
+  const status = record.charAt(record.lastIndexOf(' ') + 1);
   if (status === 'A' || status === 'D') return { kind: 'skipped-path' };
-  const versions = { oldMode, newMode, oldObject, newObject };
-  return { kind: 'raw-path', renamed: status.startsWith('R') || status.startsWith('C'), versions };
+  return { kind: 'raw-path', renamed: status === 'R' || status === 'C', record };
+}
+
+function versionsOf(record: string | undefined): Versions | undefined {
+  if (record === undefined) return undefined;
+  const [oldMode = '', newMode = '', oldObject = '', newObject = ''] = record.slice(1).split(' ');
+  return { oldMode, newMode, oldObject, newObject };
 }

@@ -136,7 +136,7 @@ class PeriodImport {
 }
 
 /** `Jane Doe <jane@example.org>` as git writes people: no angle brackets or line ends within. */
-export function nameAndMail(user: string): { name: string; mail: string } {
+function nameAndMail(user: string): { name: string; mail: string } {
   const match = /^(.*?)\s*<([^<>]*)>?\s*$/.exec(user);
   const clean = (text: string) => text.replace(/[<>\n\r\0]/g, '').trim();
   const name = clean(match?.[1] ?? user);

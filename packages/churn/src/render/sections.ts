@@ -10,7 +10,7 @@ export interface RenderOptions {
   readonly by?: readonly Section[] | undefined;
 }
 
-export function sectionsOf({ by }: RenderOptions): ReadonlySet<Section> {
+function sectionsOf({ by }: RenderOptions): ReadonlySet<Section> {
   return new Set(by === undefined || by.length === 0 ? (['repository'] as const) : by);
 }
 
