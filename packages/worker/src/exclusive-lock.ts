@@ -1,4 +1,6 @@
 import fs from 'node:fs';
+import type { Clock } from '@millrace/kernel/clock';
+import { sleep } from '@millrace/kernel/clock';
 import { codeOf, MillraceError } from '@millrace/kernel/errors';
 import type { FileLock } from './file-lock.ts';
 import { sqliteLocks } from './sqlite-locks.ts';
@@ -21,6 +23,22 @@ export function takeLock(path: string): FileLock {
   }
   fs.writeFileSync(ownerFile(path), `${process.pid}\n`);
   return lock;
+}
+
+/** How long somebody who only looks whether a lock is held, or the last owner's end, may stand in the way. */
+const soonMs = 2_000;
+
+/** Takes a lock that is about to be free. @throws MillraceError `in-use` when it is still held after a moment. */
+export async function takeLockSoon(path: string, clock: Clock): Promise<FileLock> {
+  const until = clock.monotonicMs() + soonMs;
+  for (;;) {
+    try {
+      return takeLock(path);
+    } catch (error) {
+      if (codeOf(error) !== 'in-use' || clock.monotonicMs() >= until) throw error;
+      await sleep(clock, 20);
+    }
+  }
 }
 
 /** Whether some process holds the lock now. Whoever takes it at this very moment is refused and has to try again. */

@@ -131,6 +131,11 @@ export class Agent {
     }
   }
 
+  /** Whether a master listens that has not been told all that is on the disk. */
+  get hasToSend(): boolean {
+    return this.#master.up && [...this.#builds.all()].some(({ replica }) => replica !== undefined);
+  }
+
   #hello(): FromAgent {
     const { worker, spoolId, slots, facts } = this.#options;
     return {
