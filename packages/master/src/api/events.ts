@@ -94,11 +94,12 @@ async function* eventStream(
   signal: AbortSignal,
   filter: EventFilter,
 ): AsyncGenerator<string, void> {
+  const isNarrowed = Object.values(filter).some((one) => one !== undefined);
   yield sseEvent({ event: 'ready', id: after, data: {} });
   for await (const batch of events.follow(after, signal, filter)) {
     const texts = batch.events.map((event) => sseEvent({ id: event.cursor, data: event }));
-    if (batch.events.at(-1)?.cursor !== batch.cursor)
+    if (isNarrowed && batch.events.at(-1)?.cursor !== batch.cursor)
       texts.push(sseEvent({ event: 'cursor', id: batch.cursor, data: {} }));
-    yield texts.join('');
+    if (texts.length > 0) yield texts.join('');
   }
 }
