@@ -7,7 +7,7 @@ import { commitAll, type SmallCommit } from '../test/small-repository.ts';
 import { measureChurn } from './measure-churn.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'churn-any-'));
-afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }), 60_000);
 
 type Content = SmallCommit['files'][string];
 

@@ -9,7 +9,7 @@ import { measureChurn, type ChurnOptions } from './measure-churn.ts';
 import type { ChurnReport } from './report.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'churn-'));
-afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }), 60_000);
 
 let made = 0;
 const freshPath = (name = 'repository') => path.join(folder, String(++made), name);

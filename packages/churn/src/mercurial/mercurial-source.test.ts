@@ -8,7 +8,7 @@ import { commitAll, gitEnv, lines, type SmallCommit } from '../../test/small-rep
 import { measureChurn, type ChurnOptions } from '../measure-churn.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'churn-hg-'));
-afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }), 60_000);
 
 const hgEnv = { ...gitEnv, HGRCPATH: '', HGPLAIN: '1', HGUSER: 'T <t@example.org>', HGENCODING: 'UTF-8' };
 
@@ -70,7 +70,7 @@ describe.skipIf(!hgIsHere && !process.env['CI'])('Mercurial (Debian package merc
   beforeAll(() => {
     commitAll(gitPlace, history);
     hg(folder, '--config', 'extensions.convert=', 'convert', '--quiet', '--datesort', gitPlace, hgPlace);
-  });
+  }, 60_000);
 
   test('has the same lines, additions, removals, authors and days as git for the same history', async () => {
     const options = { authors: true, survival: true };
