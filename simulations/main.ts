@@ -27,7 +27,9 @@ if (values.help) {
 } else if (values.seed !== undefined) {
   const run = await runSeed(whole('--seed', values.seed), (line) => process.stdout.write(`${line}\n`));
   for (const sentence of run.broken) console.log(`BROKEN  ${sentence}`);
-  console.log(`seed ${run.seed}: ${run.builds} builds, ${run.faults} faults, ${Math.round(run.virtualMs / 1000)} simulated s`);
+  console.log(
+    `seed ${run.seed}: ${run.builds} builds, ${run.faults} faults, ${Math.round(run.virtualMs / 1000)} simulated s`,
+  );
   process.exitCode = run.broken.length === 0 ? 0 : 1;
 } else {
   process.exitCode = await runMany(whole('--from', values.from), whole('--count', values.count));
@@ -39,6 +41,7 @@ async function runMany(from: number, count: number): Promise<number> {
   for (let seed = from; seed < from + count; seed++) {
     const run = await runSeed(seed);
     builds += run.builds;
+    if (process.stdout.isTTY) process.stdout.write(`\r${seed - from + 1} of ${count} seeds`);
     if (run.broken.length > 0) {
       console.log(`seed ${seed} broke ${run.broken.length} promises after ${seed - from + 1} seeds:`);
       for (const sentence of run.broken.slice(0, 10)) console.log(`  ${sentence}`);

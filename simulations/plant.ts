@@ -14,14 +14,18 @@ if (index >= 0) plant(process.argv[index + 1] ?? '');
 function plant(name: string): void {
   const bug = plantedBugs.find((one) => one.name === name);
   if (!bug) {
-    console.error(`There is no planted bug "${name}". There are: ${plantedBugs.map((one) => one.name).join(', ')}.`);
+    console.error(
+      `There is no planted bug "${name}". There are: ${plantedBugs.map((one) => one.name).join(', ')}.`,
+    );
     process.exit(2);
   }
   const file = path.resolve(import.meta.dirname, '..', bug.file);
   const text = fs.readFileSync(file, 'utf8');
   const parts = text.split(bug.before);
   if (parts.length !== 2) {
-    console.error(`The bug "${name}" cannot be planted: ${bug.file} has its place ${parts.length - 1} times.`);
+    console.error(
+      `The bug "${name}" cannot be planted: ${bug.file} has its place ${parts.length - 1} times.`,
+    );
     process.exit(2);
   }
   const url = pathToFileURL(file).href;

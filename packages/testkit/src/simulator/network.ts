@@ -3,7 +3,9 @@ import { MillraceError } from '@millrace/kernel/errors';
 import { below } from '@millrace/kernel/random';
 import type { Random } from '@millrace/kernel/random';
 import type { Connect, Connection, ConnectionEvents } from '@millrace/protocol/agent/connection';
+import { readFrame } from '@millrace/protocol/agent/frame';
 import type { Mortal } from './mortal.ts';
+import type { Trace } from './trace.ts';
 
 /** Takes a new connection in: given the server's end, answers who is to be told of it. */
 export type Accept = (connection: Connection) => ConnectionEvents;
@@ -20,10 +22,12 @@ export class Network {
   readonly #random: Random;
   readonly #servers = new Map<string, { readonly owner: Mortal; readonly accept: Accept }>();
   readonly #lines = new Set<Line>();
+  readonly #trace: Trace;
 
-  constructor(clock: Clock, random: Random) {
+  constructor(clock: Clock, random: Random, trace: Trace) {
     this.#clock = clock;
     this.#random = random;
+    this.#trace = trace;
   }
 
   listen(address: string, owner: Mortal, accept: Accept): void {
@@ -44,7 +48,7 @@ export class Network {
             reject(new MillraceError('nobody-listens', `Nobody listens at ${address}.`));
             return;
           }
-          const line = new Line(this.#clock, this.#random, owner, server.owner, address);
+          const line = new Line(this.#clock, this.#random, this.#trace, owner, server.owner, address);
           this.#lines.add(line);
           line.onGone = () => this.#lines.delete(line);
           line.client.events = events;
@@ -81,15 +85,15 @@ class Line {
   onGone: () => void = () => undefined;
   #ended = 0;
 
-  constructor(clock: Clock, random: Random, client: Mortal, server: Mortal, address: string) {
+  constructor(clock: Clock, random: Random, trace: Trace, client: Mortal, server: Mortal, address: string) {
     this.clientName = client.name;
     this.address = address;
     const ended = (): void => {
       this.#ended += 1;
       if (this.#ended === 2) this.onGone();
     };
-    this.client = new End(clock, random, client, ended);
-    this.server = new End(clock, random, server, ended);
+    this.client = new End(clock, random, trace, client, ended);
+    this.server = new End(clock, random, trace, server, ended);
     this.client.peer = this.server;
     this.server.peer = this.client;
     // The kernel of a dead process closes its lines; what it had sent still arrives.
@@ -114,6 +118,7 @@ class End implements Connection {
   readonly #random: Random;
   readonly #owner: Mortal;
   readonly #onEnded: () => void;
+  readonly #trace: Trace;
   peer: End | undefined;
   events: ConnectionEvents | undefined;
   swallows = false;
@@ -124,11 +129,12 @@ class End implements Connection {
   #slow = false;
   #lastArrival = 0;
 
-  constructor(clock: Clock, random: Random, owner: Mortal, onEnded: () => void) {
+  constructor(clock: Clock, random: Random, trace: Trace, owner: Mortal, onEnded: () => void) {
     this.#clock = clock;
     this.#random = random;
     this.#owner = owner;
     this.#onEnded = onEnded;
+    this.#trace = trace;
   }
 
   send(message: string | Uint8Array): boolean {
@@ -163,7 +169,9 @@ class End implements Connection {
   }
 
   hear(message: string | Uint8Array): void {
-    if (!this.#told && this.#owner.alive) this.events?.onMessage(message);
+    if (this.#told || !this.#owner.alive) return;
+    this.#trace.say(this.#owner.name, `hears ${summaryOf(message)}`);
+    this.events?.onMessage(message);
   }
 
   tellClosed(why: string): void {
@@ -183,4 +191,13 @@ class End implements Connection {
       if (!this.swallows) act();
     });
   }
+}
+
+/** A message in a few words: enough to follow a build through a trace. */
+function summaryOf(message: string | Uint8Array): string {
+  if (typeof message !== 'string') {
+    const { build, byte, records } = readFrame(message);
+    return `records of build ${build}, bytes ${byte} to ${byte + records.length}`;
+  }
+  return message.length > 400 ? `${message.slice(0, 400)} …` : message;
 }

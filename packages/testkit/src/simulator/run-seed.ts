@@ -7,6 +7,7 @@ import type { MillraceEvent } from '@millrace/protocol/event';
 import { settle } from '../fake-clock.ts';
 import { check } from './checker.ts';
 import type { Observed } from './checker.ts';
+import { buryDeadPromises } from './dead-promises.ts';
 import { scenarioOf } from './scenario.ts';
 import type { Ask, Fault } from './scenario.ts';
 import { SilenceLedger } from './silence-ledger.ts';
@@ -40,6 +41,9 @@ export async function runSeed(seed: number, onLine?: (line: string) => void): Pr
   const world = new World(scenario);
   world.trace.onLine = onLine;
   const run = new Run(world);
+  const comeBack = buryDeadPromises((error) =>
+    world.trouble('world', 'a rejection that nobody looks at', error),
+  );
   try {
     await run.toTheEnd();
     const broken = [...run.broken, ...(await run.judged())];
@@ -53,6 +57,7 @@ export async function runSeed(seed: number, onLine?: (line: string) => void): Pr
     };
   } finally {
     await world.end();
+    comeBack();
   }
 }
 

@@ -118,12 +118,12 @@ export class WorkerMachine {
     const { clock, network, trace } = this.#world;
     trace.say(this.name, `cut off, for ${forMs} ms`);
     this.cutOffUntilMs = Math.max(this.cutOffUntilMs, clock.monotonicMs() + forMs);
-    network.swallow((client) => client.startsWith(`${this.name}/agent`));
+    network.swallow(this.#toMasters);
   }
 
   resetLines(): void {
     this.#world.trace.say(this.name, 'its lines are reset');
-    this.#world.network.reset((client) => client.startsWith(`${this.name}/agent`));
+    this.#world.network.reset(this.#toMasters);
   }
 
   fillDisk(forMs: number): void {
@@ -163,6 +163,10 @@ export class WorkerMachine {
 
   /** The process in whose name the disk is written at this moment. */
   writing: Mortal | undefined;
+
+  /** Its lines to masters: those to its own slots are inside of the machine. */
+  readonly #toMasters = (client: string, address: string): boolean =>
+    client.startsWith(`${this.name}/agent`) && this.#world.masterNames.includes(address);
 
   #noteSlotDeath(): void {
     this.slotDeaths.push(this.#world.clock.now());

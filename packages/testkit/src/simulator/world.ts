@@ -41,7 +41,7 @@ export class World {
     this.scenario = scenario;
     this.random = new SeededRandom(scenario.seed ^ 0x5eed);
     this.trace = new Trace(this.clock);
-    this.network = new Network(this.clock, this.random.fork());
+    this.network = new Network(this.clock, this.random.fork(), this.trace);
     this.store = openSqliteInPlace({
       folder: null,
       clock: this.clock,
