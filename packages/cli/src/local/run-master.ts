@@ -1,0 +1,26 @@
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import type { RunningMaster } from '@millrace/master/main';
+import type { MasterOptions } from './master-options.ts';
+
+const pagesFolder = fileURLToPath(new URL('../../../web/dist', import.meta.url));
+
+/** Starts the master that a command line describes. @throws as `startMaster` does. */
+export async function runMaster(options: MasterOptions): Promise<RunningMaster> {
+  // Loaded here, so that other commands do not wait for all of the master.
+  const { startMaster } = await import('@millrace/master/main');
+  return startMaster({
+    configFile: path.resolve(options.config),
+    dataFolder: path.resolve(options.data),
+    host: options.host,
+    port: options.port,
+    pagesFolder,
+    log: say,
+  });
+}
+
+/** A line for whoever started this. */
+export function say(line: string): void {
+  process.stdout.write(`millrace: ${line}\n`);
+}
