@@ -22,6 +22,9 @@ export async function writeRaw(client: ApiClient, log: number, sink: Sink): Prom
   }
 }
 
+const pageLines = 1_000;
+const lineFeed = 0x0a;
+
 /** Lines `first` to `last`, counted from 0, both included. */
 export async function writeLines(
   context: ClientContext,
@@ -29,17 +32,22 @@ export async function writeLines(
   range: { readonly first: number; readonly last: number },
   sink: Sink,
 ): Promise<void> {
-  const pageLines = 1_000;
   let from = range.first;
+  let cursor: string | undefined;
   while (from <= range.last) {
     const count = Math.min(pageLines, range.last - from + 1);
-    const page = await context.client.get<LogLines>(`/logs/${log}/lines`, { from, count });
+    const place = cursor === undefined ? { from } : { cursor };
+    const page = await context.client.get<LogLines>(`/logs/${log}/lines`, { ...place, count });
     for (const item of page.items) {
       if (item.gap !== undefined) context.note(gapNote(item.gap));
-      await sink(bytesOf(item));
+      const bytes = bytesOf(item);
+      await sink(bytes);
+      // A very long line comes in pieces: it is done with its line feed.
+      from =
+        item.gap === undefined ? item.line + (bytes.at(-1) === lineFeed ? 1 : 0) : item.line + item.gap.lines;
     }
-    from += count;
-    if (page.items.length === 0 || from >= page.lines) return;
+    if (page.items.length === 0 || page.nextCursor === null) return;
+    cursor = page.nextCursor;
   }
 }
 

@@ -74,13 +74,18 @@ test('following a build prints its logs one after the other, also those that ope
 test('lines are counted from 1, and long ranges come in pages', async () => {
   await using master = await ScriptedMaster.start((call) => {
     const query = new URL(call.path, 'http://x').searchParams;
-    const [from, count] = [Number(query.get('from')), Number(query.get('count'))];
+    const [from, count] = [Number(query.get('from') ?? query.get('cursor')), Number(query.get('count'))];
     const items = Array.from({ length: Math.min(count, 1500 - from) }, (_, index) => ({
       byte: 0,
       line: from + index,
       text: `${from + index + 1}\n`,
     }));
-    return { items, nextCursor: null, lines: 1500, state: 'closed' };
+    return {
+      items,
+      nextCursor: from + count < 1500 ? String(from + count) : null,
+      lines: 1500,
+      state: 'closed',
+    };
   });
   const ran = await runCommand(logCommand, ['--log', '30', '--lines', '1000-9000'], { url: master.url });
   const lines = ran.stdout.trimEnd().split('\n');

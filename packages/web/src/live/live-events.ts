@@ -55,7 +55,7 @@ export class LiveEvents {
             this.#become({ kind: 'live' });
             if (anew) this.#options.onAnew();
           }
-          if (message.event !== 'ready') this.#options.onEvent(JSON.parse(message.data) as MillraceEvent);
+          if (message.event === 'message') this.#options.onEvent(JSON.parse(message.data) as MillraceEvent);
         }
         this.#lost('The master closed the connection.');
       } catch (error) {

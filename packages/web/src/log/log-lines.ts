@@ -2,12 +2,14 @@ import type { LogLine, LogLines as LogLinesAnswer } from '@millrace/protocol/api
 
 export const pageLines = 400;
 const pagesMax = 48;
+/** Answers of at most 8 MiB that a page is put together of; lines are shown to their first part anyway. */
+const piecesMax = 8;
 /** A line is kept to here; what is longer is in the raw log. */
 const keptCharsMax = 24_000;
 
 export interface LogSource {
   /** `count` lines from line `from` on, counted from 0. */
-  readonly lines: (from: number, count: number) => Promise<LogLinesAnswer>;
+  readonly lines: (from: number, count: number, cursor?: string) => Promise<LogLinesAnswer>;
   /** When to ask again for lines that could not be had. */
   readonly later: (act: () => void) => void;
 }
@@ -108,7 +110,7 @@ export class LogLines {
   async #load(page: number): Promise<LogLinesAnswer | undefined> {
     this.#asked.add(page);
     try {
-      const answer = await this.#source.lines(page * pageLines, pageLines);
+      const answer = await this.#whole(page);
       this.#error = undefined;
       this.#total = Math.max(this.#total, answer.lines);
       this.#answered.set(page, Math.min(pageLines, answer.lines - page * pageLines));
@@ -131,6 +133,22 @@ export class LogLines {
       this.#tell();
       return undefined;
     }
+  }
+
+  /** A page; where its lines are very long, an answer holds only some of them, or a piece of one. */
+  async #whole(page: number): Promise<LogLinesAnswer> {
+    const from = page * pageLines;
+    let answer = await this.#source.lines(from, pageLines);
+    const items = [...answer.items];
+    for (let piece = 1; piece < piecesMax && answer.nextCursor !== null; piece += 1) {
+      const last = items.at(-1);
+      if (last === undefined) break;
+      const next = last.line + (last.gap?.lines ?? (endsLine(last.text) ? 1 : 0));
+      if (next >= from + pageLines) break;
+      answer = await this.#source.lines(from, from + pageLines - next, answer.nextCursor);
+      items.push(...answer.items);
+    }
+    return { ...answer, items };
   }
 
   #put(item: LogLine): void {

@@ -14,7 +14,11 @@ export function useLog(id: number, knownLines: number): LogLines {
   const log = useMemo(
     () =>
       new LogLines({
-        lines: (from, count) => get<LogLinesAnswer>(`/logs/${id}/lines`, { from, count }),
+        lines: (from, count, cursor) =>
+          get<LogLinesAnswer>(
+            `/logs/${id}/lines`,
+            cursor === undefined ? { from, count } : { cursor, count },
+          ),
         later: (act) => void clock.after(againMs, act),
       }),
     [id],

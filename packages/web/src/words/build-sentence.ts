@@ -6,7 +6,8 @@ export function buildSentence(build: Build, steps: readonly Step[]): string {
   if (build.state === 'running') return runningSentence(build, steps);
   const broken = steps.find((step) => step.result === build.result);
   const because = build.reason === null ? '' : `: ${reasonWords[build.reason]}`;
-  const said = build.message === null || build.message === '' ? '' : ` (${build.message})`;
+  const told = build.message?.trim().replace(/\.$/u, '') ?? '';
+  const said = told === '' ? '' : ` (${told})`;
   switch (build.result) {
     case 'success':
       return 'All steps succeeded.';
@@ -18,7 +19,7 @@ export function buildSentence(build: Build, steps: readonly Step[]): string {
     case 'exception':
       return `Could not be built${because}${said}.`;
     case 'cancelled':
-      return `${sentenceCase(build.reason === null ? 'somebody asked for it' : reasonWords[build.reason])}${said}.`;
+      return `${sentenceCase(told === '' ? reasonWords[build.reason ?? 'cancelled'] : told)}.`;
     case 'skipped':
       return 'There was nothing to do.';
     case null:
