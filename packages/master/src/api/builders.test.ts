@@ -156,6 +156,6 @@ describe('POST /builders/{name}/force', () => {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     });
     expect(text).toMatchObject({ status: 415, body: { code: 'not-json' } });
-    expect((await force('linux', '{"__proto__": {}}')).status).toBe(400);
+    expect((await force('linux', '{"__proto__": {}}')).body).toMatchObject({ code: 'malformed-json' });
   });
 });

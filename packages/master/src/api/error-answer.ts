@@ -49,9 +49,6 @@ function ofFastify(error: FastifyError): ApiProblem | undefined {
   if (error.validation)
     return inputProblem(error.validation as readonly ErrorObject[], error.validationContext ?? '');
   switch (error.code) {
-    case 'FST_ERR_CTP_INVALID_JSON_BODY':
-    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return new ApiProblem(400, 'malformed-json', `The body is no JSON: ${error.message}.`);
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new ApiProblem(413, 'body-too-large', 'The body is larger than this call takes.');
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':

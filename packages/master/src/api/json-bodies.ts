@@ -1,3 +1,5 @@
+import { messageOf } from '@millrace/kernel/errors';
+import { ApiProblem } from './api-problem.ts';
 import type { Api } from './api.ts';
 
 /**
@@ -8,10 +10,22 @@ export function takeJsonBodies(api: Api): void {
   const parse = api.getDefaultJsonParser('error', 'error');
   api.removeAllContentTypeParsers();
   api.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body.length === 0) done(null, {});
-    else void parse(request, body.toString(), done);
+    const text = body.toString();
+    if (text.trim() === '') done(null, {});
+    else void parse(request, text, (error, value) => done(error && malformed(text), value));
   });
   api.addHook('preValidation', async (request) => {
     if (request.method === 'POST') request.body ??= {};
   });
+}
+
+/** Says where it goes wrong, as the language's own parser does. */
+function malformed(text: string): ApiProblem {
+  let why = 'it has a key that no object may have';
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    why = messageOf(error);
+  }
+  return new ApiProblem(400, 'malformed-json', `The body is no JSON that is taken: ${why}.`);
 }

@@ -10,11 +10,14 @@ export interface ProcessFigures {
   cpuSeconds(): number;
 }
 
-/** Of this process. It samples every 20 ms until it is disposed of. */
+const sampleMs = 20;
+
+/** Of this process. It samples every {@link sampleMs} until it is disposed of. */
 export function nodeProcessFigures(): ProcessFigures & Disposable {
-  const delay = monitorEventLoopDelay({ resolution: 20 });
+  const delay = monitorEventLoopDelay({ resolution: sampleMs });
   delay.enable();
-  const seconds = (nanoseconds: number): number => Math.max(0, nanoseconds) / 1e9;
+  // Node gives the time from one sample to the next.
+  const seconds = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e9 - sampleMs / 1e3);
   return {
     eventLoopDelay() {
       const figures = {
