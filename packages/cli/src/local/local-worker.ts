@@ -25,6 +25,8 @@ const millrace = fileURLToPath(new URL('../../bin/millrace.js', import.meta.url)
 const againAfter: Backoff = { firstMs: 1_000, mostMs: 60_000 };
 /** What has not stopped by then is killed. */
 const stopMsMax = 25_000;
+/** A supervisor has taken its folder by then, on the busiest machine. */
+const settleMsMax = 10_000;
 const lookEveryMs = 50;
 
 /**
@@ -60,6 +62,7 @@ export class LocalWorker {
   /** Ends the supervisor, its agent and its slots, and waits for that. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    await this.#settled();
     await this.#end('SIGTERM');
   }
 
@@ -89,6 +92,21 @@ export class LocalWorker {
         if (!this.#stopping.signal.aborted) this.#spawn();
       });
     });
+  }
+
+  /** One that is only starting would die of a signal, and leave an agent and slots that it is to take up. */
+  async #settled(): Promise<void> {
+    const until = systemClock.monotonicMs() + settleMsMax;
+    const child = this.#child;
+    while (
+      child &&
+      child.exitCode === null &&
+      child.signalCode === null &&
+      lockOwner(this.#lock) !== child.pid
+    ) {
+      if (systemClock.monotonicMs() > until) return;
+      await sleep(systemClock, lookEveryMs);
+    }
   }
 
   async #end(signal: 'SIGTERM' | 'SIGHUP' | 'SIGKILL'): Promise<void> {
