@@ -49,7 +49,7 @@ async function tellTurn(
     await tell(`build ${build.id} (${name}) started on ${printable(build.worker)}`);
     if (build.state === 'finished') {
       const why = [build.reason, build.message]
-        .filter((part) => part !== null)
+        .filter((part) => part !== null && part !== build.result)
         .map((part) => headline(part, 100));
       const took = duration((build.finishedAt ?? build.startedAt) - build.startedAt);
       const state = mark(markName('finished', build.result), paint);

@@ -49,7 +49,9 @@ async function showBuild(context: ClientContext, build: BuildDetail): Promise<vo
   }
   const state =
     mark(markName(build.state, build.result), paint) + (build.cancelling ? ', being cancelled' : '');
-  const why = [build.reason, build.message].filter((part) => part !== null).map((part) => printable(part));
+  const why = [build.reason, build.message]
+    .filter((part) => part !== null && part !== build.result)
+    .map((part) => printable(part));
   const lines = [
     `${paint.bold(`${printable(build.builder)}#${build.number}`)}  ${state}${why.length > 0 ? `  ${why.join(': ')}` : ''}`,
     ...facts.map(([name, value]) => `  ${paint.dim(name.padEnd(10))} ${value}`),
@@ -68,7 +70,9 @@ function sourceOf(build: BuildDetail): string {
 }
 
 function stepRow(step: Step, now: number, paint: Paint): string[] {
-  const why = [step.reason, step.message].filter((part) => part !== null).map((part) => headline(part, 60));
+  const why = [step.reason, step.message]
+    .filter((part) => part !== null && part !== step.result)
+    .map((part) => headline(part, 60));
   return [
     printable(step.name),
     [mark(markName(step.state, step.result), paint), ...why].join(' '),

@@ -44,7 +44,7 @@ async function listBuilds(context: ClientContext, options: Options): Promise<voi
     String(build.id),
     `${printable(build.builder)}#${build.number}`,
     mark(markName(build.state, build.result), paint),
-    build.reason ?? '',
+    build.reason === null || build.reason === build.result ? '' : build.reason,
     headline(build.branch ?? '', 30),
     (build.revision ?? '').slice(0, 10),
     printable(build.worker),

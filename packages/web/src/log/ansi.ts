@@ -22,7 +22,7 @@ export const lineCharsMax = 20_000;
 
 const sequence =
   // oxlint-disable-next-line no-control-regex
-  /\u001b(?:\[([0-9;:]{0,80})m|\[[0-9;?<=>!"' ]{0,40}[@-~]|\][^\u0007\u001b]{0,2000}(?:\u0007|\u001b\\)?|[@-Z\\^_()][0-9A-B]?)?/gu;
+  /\u001b(?:\[([0-9;:]{0,80})m|\[[0-9;?<=>!"' ]{0,40}[@-~]|\][^\u0007\u001b]{0,2000}(?:\u0007|\u001b\\)?|[ -/]{0,4}[0-~])?/gu;
 // oxlint-disable-next-line no-control-regex
 const controls = /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu;
 

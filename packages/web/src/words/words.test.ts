@@ -1,0 +1,170 @@
+import { expect, test } from 'vitest';
+import type { Build, Step } from '@millrace/protocol/api/builds';
+import type { Builder } from '@millrace/protocol/api/builders';
+import { latestOfEach } from '../pages/builds/latest-of-each.ts';
+import { stepOfInterest } from '../pages/build/step-of-interest.ts';
+import { buildSentence } from './build-sentence.ts';
+import { estimate } from './estimate.ts';
+import { failingSince } from './failing-since.ts';
+import { forceCommand } from './force-command.ts';
+import { parseProperties } from './parse-properties.ts';
+
+const build = (over: Partial<Build> = {}): Build => ({
+  id: 17,
+  builder: 'linux',
+  number: 17,
+  request: 12,
+  fence: 1,
+  state: 'finished',
+  result: 'success',
+  reason: null,
+  message: null,
+  worker: 'w1',
+  slot: 0,
+  repository: 'app',
+  branch: 'main',
+  revision: 'abc',
+  generation: 'g',
+  startedAt: 0,
+  finishedAt: 60_000,
+  cancelling: false,
+  silent: false,
+  ...over,
+});
+const step = (over: Partial<Step>): Step => ({
+  index: 0,
+  name: 'test',
+  kind: 'sh',
+  state: 'finished',
+  result: 'success',
+  reason: null,
+  message: null,
+  exitCode: 0,
+  signal: null,
+  startedAt: 0,
+  finishedAt: 1,
+  logs: [],
+  ...over,
+});
+
+test('a build says in a sentence how it does and why', () => {
+  const said = (over: Partial<Build>, steps: Partial<Step>[] = []): string =>
+    buildSentence(build(over), steps.map(step));
+  const running = { state: 'running', result: null } as const;
+  expect(said({})).toBe('All steps succeeded.');
+  expect(said({ result: 'failure' }, [{}, { name: 'unit', result: 'failure', exitCode: 3 }])).toBe(
+    '“unit” failed with exit code 3.',
+  );
+  expect(
+    said({ result: 'failure', reason: 'timed-out', message: 'no output for 20 min' }, [
+      { result: 'failure', reason: 'timed-out' },
+    ]),
+  ).toBe('“test” ran out of time (no output for 20 min).');
+  expect(said({ result: 'exception', reason: 'slot-lost' })).toBe(
+    'Could not be built: the process that ran it died.',
+  );
+  expect(said({ result: 'cancelled', reason: 'cancelled', message: 'Somebody asked for it.' })).toBe(
+    'Somebody asked for it.',
+  );
+  expect(said({ result: 'cancelled', reason: 'master-stopped' })).toBe(
+    'Millrace was stopped; it is queued again.',
+  );
+  expect(said(running, [{}, { index: 1, name: 'unit', state: 'running', result: null }])).toBe(
+    'Runs “unit”, step 2 of 2.',
+  );
+  expect(said({ ...running, cancelling: true })).toContain('Being cancelled');
+  expect(said({ ...running, silent: true })).toContain('w1 has not been heard of');
+});
+
+test('a build fails since the first of an unbroken row; what says nothing about the code does not break it', () => {
+  const history = [
+    build({ number: 20, result: 'failure' }),
+    build({ number: 19, result: 'cancelled' }),
+    build({ number: 18, result: 'failure' }),
+    build({ number: 17, result: 'exception' }),
+    build({ number: 16, result: 'warnings' }),
+    build({ number: 15, result: 'failure' }),
+  ];
+  const newest = build({ number: 21, result: 'failure' });
+  expect(failingSince([newest, ...history], newest)).toMatchObject({
+    first: { number: 18 },
+    failures: 3,
+    lastGood: { number: 16 },
+  });
+  expect(failingSince(history.slice(0, 3), newest)).toMatchObject({
+    first: { number: 18 },
+    lastGood: undefined,
+  });
+  expect(failingSince(history, build({ number: 21 }))).toBeUndefined();
+});
+
+test('an estimate is the median of what went through, and says how sure it is', () => {
+  const took = (ms: number, result: Build['result'] = 'success'): Build => build({ finishedAt: ms, result });
+  expect(estimate([took(1, 'failure')])).toBeUndefined();
+  expect(estimate([took(50_000), took(10, 'failure'), took(60_000), took(90_000, 'warnings')])).toEqual({
+    ms: 60_000,
+    builds: 3,
+    spreadMs: 40_000,
+  });
+});
+
+test('the newest telling build of each builder says whether it is well', () => {
+  const builder = (name: string, over: Partial<Builder> = {}): Builder =>
+    ({ name, branch: 'main', lastBuild: null, ...over }) as Builder;
+  const recent = [
+    build({ id: 9, state: 'running', result: null }),
+    build({ id: 8, branch: 'other', result: 'failure' }),
+    build({ id: 7, result: 'cancelled' }),
+    build({ id: 6, result: 'warnings' }),
+  ];
+  const latest = latestOfEach(
+    [builder('linux'), builder('docs', { lastBuild: build({ id: 3, builder: 'docs' }) }), builder('new')],
+    recent,
+  );
+  expect([...latest].map(([name, found]) => [name, found.id])).toEqual([
+    ['linux', 6],
+    ['docs', 3],
+  ]);
+});
+
+test('the step that is open by itself is the one that matters', () => {
+  const names = (...steps: Partial<Step>[]): string | undefined => stepOfInterest(steps.map(step))?.name;
+  expect(names({ name: 'a' }, { name: 'b', state: 'running', result: null })).toBe('b');
+  expect(
+    names(
+      { name: 'a', result: 'warnings' },
+      { name: 'b', result: 'failure' },
+      { name: 'c', result: 'skipped' },
+    ),
+  ).toBe('b');
+  expect(names({ name: 'a', result: 'warnings' }, { name: 'b' })).toBe('a');
+  expect(names()).toBeUndefined();
+});
+
+test('the command that does the same is safe in a shell', () => {
+  expect(forceCommand({ builder: 'linux', branch: 'main', revision: 'abc123' })).toBe(
+    'millrace force linux --branch main --revision abc123',
+  );
+  expect(
+    forceCommand({
+      builder: 'my linux',
+      branch: "it's; rm -rf",
+      revision: null,
+      properties: [{ name: 'a', value: '$(b)' }],
+    }),
+  ).toBe(`millrace force 'my linux' --branch 'it'\\''s; rm -rf' --property 'a=$(b)'`);
+});
+
+test('properties are lines of name=value, and one that is none is told', () => {
+  expect(parseProperties('a=1\n\n b=x=y')).toEqual({
+    kind: 'parsed',
+    properties: [
+      { name: 'a', value: '1' },
+      { name: 'b', value: 'x=y' },
+    ],
+  });
+  expect(parseProperties('a=1\nnothing')).toMatchObject({
+    kind: 'wrong',
+    message: expect.stringContaining('“nothing”'),
+  });
+});
