@@ -119,7 +119,8 @@ describe('a scripted platform', () => {
     expect(platform.alive).toEqual(['w/0/7-1/0']);
     expect(platform.signalMarked('w/1/')).toBe(0);
     expect(platform.signalMarked('w/0/')).toBe(1);
-    expect(platform.signalMarked('w/0/', 'SIGKILL')).toBe(0);
+    expect(platform.signalMarked('w/0/', 'SIGKILL')).toBe(1);
+    expect(platform.signalMarked('w/0/')).toBe(0);
     await clock.advance(0);
     expect(seen).toEqual([]);
   });

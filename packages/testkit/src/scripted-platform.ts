@@ -43,7 +43,7 @@ export class ScriptedPlatform implements Platform {
   signalMarked(prefix: string, signal?: TreeSignal): number {
     const marked = this.#commands.filter((one) => one.start.marker.startsWith(prefix) && one.treeAlive());
     if (signal !== undefined) for (const command of marked) command.signalTree(signal);
-    return marked.filter((command) => command.treeAlive()).length;
+    return marked.length;
   }
 
   /** The machine stops, and everything that runs on it. Nobody is told. */

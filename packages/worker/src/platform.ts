@@ -54,7 +54,7 @@ export interface Platform {
   startCommand(start: CommandStart, events: CommandEvents): Command;
   /**
    * Sends a signal to every process of a tree whose marker begins with `prefix`, whoever started it: what a
-   * slot that died left behind. Without a signal it only counts. Answers how many are alive.
+   * slot that died left behind. Answers how many it found alive; without a signal it does no more.
    */
   signalMarked(prefix: string, signal?: TreeSignal): number;
 }

@@ -3,7 +3,7 @@ import { constants, zstdCompressSync } from 'node:zlib';
 /** One zstd frame that states its content size, in memory of its own. */
 export type Compressor = (bytes: Uint8Array) => Uint8Array;
 
-const outputBytesMax = 64 * 1024;
+const outputBytesMax = 32 * 1024;
 
 /**
  * Level 1, on the calling thread: measured 700 MB/s of compiler output at 128 KiB a call, 8.6:1. A pool of threads
