@@ -8,6 +8,7 @@ import { mark, markName } from './mark.ts';
 import { paintFor } from './paint.ts';
 import { headline, printable } from './printable.ts';
 import { longPatienceMs } from './resuming-stream.ts';
+import { whyOf } from './why.ts';
 
 /** A master that was there a moment ago may be away for long: nothing is lost by waiting. */
 const patient = { patienceMs: longPatienceMs };
@@ -48,9 +49,7 @@ async function tellTurn(
     const name = `${printable(build.builder)}#${build.number}`;
     await tell(`build ${build.id} (${name}) started on ${printable(build.worker)}`);
     if (build.state === 'finished') {
-      const why = [build.reason, build.message]
-        .filter((part) => part !== null && part !== build.result)
-        .map((part) => headline(part, 100));
+      const why = whyOf(build).map((part) => headline(part, 100));
       const took = duration((build.finishedAt ?? build.startedAt) - build.startedAt);
       const state = mark(markName('finished', build.result), paint);
       await tell(

@@ -10,6 +10,7 @@ import { paintFor } from '../client/paint.ts';
 import type { Paint } from '../client/paint.ts';
 import { headline, printable } from '../client/printable.ts';
 import { table } from '../client/table.ts';
+import { whyOf } from '../client/why.ts';
 import { writeJson } from '../client/write-json.ts';
 
 /** `millrace build 17`: one build, its steps and the ids of their logs. */
@@ -49,9 +50,7 @@ async function showBuild(context: ClientContext, build: BuildDetail): Promise<vo
   }
   const state =
     mark(markName(build.state, build.result), paint) + (build.cancelling ? ', being cancelled' : '');
-  const why = [build.reason, build.message]
-    .filter((part) => part !== null && part !== build.result)
-    .map((part) => printable(part));
+  const why = whyOf(build).map((part) => printable(part));
   const lines = [
     `${paint.bold(`${printable(build.builder)}#${build.number}`)}  ${state}${why.length > 0 ? `  ${why.join(': ')}` : ''}`,
     ...facts.map(([name, value]) => `  ${paint.dim(name.padEnd(10))} ${value}`),
@@ -70,9 +69,7 @@ function sourceOf(build: BuildDetail): string {
 }
 
 function stepRow(step: Step, now: number, paint: Paint): string[] {
-  const why = [step.reason, step.message]
-    .filter((part) => part !== null && part !== step.result)
-    .map((part) => headline(part, 60));
+  const why = whyOf(step).map((part) => headline(part, 60));
   return [
     printable(step.name),
     [mark(markName(step.state, step.result), paint), ...why].join(' '),
