@@ -141,8 +141,8 @@ export class EventFeed {
         await this.#readOn();
       }
     } catch (error) {
-      // The next signal, or the next turn of the timer, looks again.
-      this.#onTrouble(error);
+      // The next signal, or the next turn of the timer, looks again. Where nobody follows any more, nobody misses it.
+      if (this.#followers.size > 0) this.#onTrouble(error);
     } finally {
       this.#looking = false;
     }

@@ -6,10 +6,19 @@ export interface Migration {
   readonly version: number;
   readonly name: string;
   readonly text: string;
+  /** What only PostgreSQL needs, after `text`. */
+  readonly postgres?: string;
 }
 
 /** Every step from an empty store to today's, in order. A released one is never changed. */
-export const migrations: readonly Migration[] = [{ version: 1, name: 'spine', text: spine }];
+export const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'spine',
+    text: spine,
+    postgres: 'create index events_place on events (xid, seq);',
+  },
+];
 
 /** The version that this program reads and writes. */
 export const schemaVersion = migrations.length;
@@ -32,7 +41,12 @@ const words: Readonly<Record<Dialect, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** A migration's text with its `{words}` as the dialect says them. An unknown word stays, and fails in the store. */
-export function inDialect(text: string, dialect: Dialect): string {
+/** A migration's statements for one store. */
+export function statementsOf(migration: Migration, dialect: Dialect): string {
+  return inDialect(migration.text, dialect) + (dialect === 'postgres' ? (migration.postgres ?? '') : '');
+}
+
+/** A text with its `{words}` as the dialect says them. An unknown word stays, and fails in the store. */
+function inDialect(text: string, dialect: Dialect): string {
   return text.replaceAll(/\{([a-z]+)\}/g, (whole, word: string) => words[dialect][word] ?? whole);
 }

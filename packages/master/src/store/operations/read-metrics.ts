@@ -24,11 +24,11 @@ export const readFigures = query('store.figures', function* (tx): Work<StoreFigu
     `select builder, count(*) as requests from requests where state = 'pending' group by builder order by builder`,
   );
   const workers = yield* row<{ workers: number; slots: number }>(
-    'select count(*) as workers, coalesce(sum(slots), 0) as slots from workers where connected = 1',
+    'select count(*) as workers, cast(coalesce(sum(slots), 0) as bigint) as slots from workers where connected = 1',
   );
   const kept = yield* row<{ bytes: number }>(
     tx.dialect === 'sqlite'
-      ? 'select coalesce(sum(bytes), 0) as bytes from segments'
+      ? 'select cast(coalesce(sum(bytes), 0) as bigint) as bytes from segments'
       : `select pg_total_relation_size('kept_bytes') as bytes`,
   );
   return {

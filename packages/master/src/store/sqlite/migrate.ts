@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { MillraceError } from '@millrace/kernel/errors';
 import { randomId } from '@millrace/kernel/ids';
 import type { Random } from '@millrace/kernel/random';
-import { inDialect, migrations, schemaVersion } from '../migrations/migrations.ts';
+import { migrations, schemaVersion, statementsOf } from '../migrations/migrations.ts';
 
 /**
  * Brings a database to this program's schema and gives a new one its epoch.
@@ -20,7 +20,7 @@ export function migrateSqlite(database: DatabaseSync, random: Random): { readonl
   for (const migration of migrations.slice(version)) {
     database.exec('begin immediate');
     try {
-      database.exec(inDialect(migration.text, 'sqlite'));
+      database.exec(statementsOf(migration, 'sqlite'));
       setMeta(database, 'schema', String(migration.version));
       if (meta(database, 'epoch') === undefined) setMeta(database, 'epoch', randomId(random, 9));
       database.exec('commit');

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import pg from 'pg';
+import { newClient } from '@millrace/master/store/postgres/connections';
+import { openPostgres } from '@millrace/master/store/postgres/open';
+import { keep, operation, row, run, signal } from '@millrace/master/store/operation';
+import { eventsHead, readEvents } from '@millrace/master/store/operations/events';
+import { tell } from '@millrace/testkit/conformance/test-operations';
+import { startPostgres } from '@millrace/testkit/postgres';
+import type { StartedPostgres } from '@millrace/testkit/postgres';
+import { shippedPostgres } from '@millrace/testkit/postgres-binaries';
+
+const start = { xid: 0, seq: 0 };
+const wake = operation('test.wake', function* (_tx, log: number) {
+  yield* signal({ topic: 'log', log });
+});
+const count = operation('test.count', function* (_tx, key: string) {
+  const found = yield* row<{ value: string }>('select value from meta where key = ?', key);
+  if (found) yield* run('update meta set value = ? where key = ?', String(Number(found.value) + 1), key);
+  else yield* run('insert into meta (key, value) values (?, ?)', key, '1');
+});
+
+describe('a store on PostgreSQL', () => {
+  let server: StartedPostgres;
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+  afterAll(() => server.stop());
+
+  test('two masters that open an empty database at once make one schema and one epoch', async () => {
+    const connection = await server.createDatabase();
+    const stores = await Promise.all([0, 1, 2].map(() => openPostgres({ connection })));
+    expect(new Set(stores.map((store) => store.epoch)).size).toBe(1);
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  test("a signal reaches the other masters, and one's own listeners once", async () => {
+    const connection = await server.createDatabase();
+    const [one, other] = await Promise.all([openPostgres({ connection }), openPostgres({ connection })]);
+    const own: unknown[] = [];
+    one.onSignal((heard) => own.push(heard));
+    const reached = new Promise((resolve) => {
+      other.onSignal((heard) => heard.topic === 'log' && heard.log === 8 && resolve(heard));
+    });
+    await one.do(wake, 7);
+    await one.do(wake, 8);
+    expect(await reached).toEqual({ topic: 'log', log: 8 });
+    expect(own).toEqual([
+      { topic: 'log', log: 7 },
+      { topic: 'log', log: 8 },
+    ]);
+    await one.close();
+    await other.close();
+  });
+
+  test('keeps bytes, and says which are gone', async () => {
+    const store = await openPostgres({ connection: await server.createDatabase() });
+    const keepBytes = operation('test.keep', function* (_tx, bytes: Uint8Array) {
+      return yield* keep(bytes);
+    });
+    const place = await store.do(keepBytes, Buffer.from('some bytes').subarray(5));
+    expect(Buffer.from(await store.read(place, 5)).toString()).toBe('bytes');
+    expect(Buffer.from(await store.read({ ...place, offset: 1 }, 3)).toString()).toBe('yte');
+    await expect(store.read({ ...place, segment: place.segment + 1 }, 5)).rejects.toMatchObject({
+      code: 'bytes-missing',
+    });
+    await store.close();
+  });
+
+  test('an event that was numbered before it could be seen is not missed', async () => {
+    const connection = await server.createDatabase();
+    const store = await openPostgres({ connection });
+    const slow = newClient(connection);
+    await slow.connect();
+    await slow.query('begin');
+    await slow.query(`insert into events (at, type, data) values (1, 'change.added', '{"number":0}')`);
+    await store.do(tell, { from: 1, count: 1 });
+    const before = await store.do(readEvents, { after: start, limit: 10, filter: {} });
+    expect(before).toMatchObject({ events: [], place: start, atHead: true });
+    await slow.query('commit');
+    await slow.end();
+    const after = await store.do(readEvents, { after: before.place, limit: 10, filter: {} });
+    expect(after.events.map((event) => event.data)).toEqual(['{"number":0}', '{"number":1}']);
+    await store.close();
+  });
+
+  test('operations that collide are run again', async () => {
+    const connection = await server.createDatabase();
+    const [one, other] = await Promise.all([openPostgres({ connection }), openPostgres({ connection })]);
+    // Both insert one key: the loser meets the winner's row when it runs again.
+    await Promise.all([one.do(count, 'key'), other.do(count, 'key')]);
+    const value = operation('test.value', function* (_tx, _input: undefined) {
+      return yield* row(`select value from meta where key = 'key'`);
+    });
+    expect(['1', '2']).toContain(((await one.do(value, undefined)) as { value: string }).value);
+    await one.close();
+    await other.close();
+  });
+
+  test('goes on after its connections were cut', async () => {
+    const connection = await server.createDatabase();
+    const store = await openPostgres({ connection });
+    const woken = new Promise((resolve) => {
+      store.onSignal((heard) => heard.topic === 'slots' && resolve(heard));
+    });
+    const admin = newClient(connection);
+    await admin.connect();
+    await admin.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()',
+    );
+    await admin.end();
+    // The listening connection comes back by itself, and says that anything may have happened.
+    await woken;
+    await store.do(tell, { from: 0, count: 1 });
+    expect(await store.do(eventsHead, undefined)).toMatchObject({ seq: 1 });
+    await store.close();
+  });
+
+  test('a database that was put back elsewhere has a new epoch, and its events keep their order', async () => {
+    const connection = await server.createDatabase();
+    const store = await openPostgres({ connection });
+    await store.do(tell, { from: 0, count: 3 });
+    const { epoch } = store;
+    await store.close();
+    const restored = newClient(connection);
+    await restored.connect();
+    // As a restore into a young cluster leaves it: transactions numbered beyond all that have been here.
+    await restored.query(`update events set xid = '999999999999'`);
+    await restored.end();
+    const again = await openPostgres({ connection });
+    expect(again.epoch).not.toBe(epoch);
+    await again.do(tell, { from: 3, count: 1 });
+    const { events } = await again.do(readEvents, { after: start, limit: 10, filter: {} });
+    expect(events.map((event) => event.data)).toEqual(
+      [0, 1, 2, 3].map((number) => JSON.stringify({ number })),
+    );
+    await again.close();
+  });
+
+  test('a database that is not there is told as such', async () => {
+    await expect(
+      openPostgres({ connection: { host: '/nowhere/at/all', user: 'nobody', database: 'none' } }),
+    ).rejects.toMatchObject({ code: 'store-unreachable' });
+  });
+});
+
+test('the PostgreSQL that npm ships starts too', async () => {
+  const server = await startPostgres((scratch) => {
+    const shipped = shippedPostgres(scratch);
+    if (!shipped) throw new Error(`npm ships none for ${process.platform}-${process.arch}`);
+    return shipped;
+  });
+  try {
+    const client = new pg.Client(await server.createDatabase());
+    await client.connect();
+    const { rows } = await client.query<{ now: string }>('select 1 as now');
+    await client.end();
+    expect(rows).toEqual([{ now: 1 }]);
+  } finally {
+    await server.stop();
+  }
+});
