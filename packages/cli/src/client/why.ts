@@ -8,5 +8,7 @@ interface Ended {
 
 /** What there is to say about an end beyond its result: `timed-out`, and the message where there is one. */
 export function whyOf({ result, reason, message }: Ended): string[] {
-  return [reason === result ? null : reason, message].filter((part) => part !== null && part !== '');
+  return [reason === result ? null : reason, message].filter(
+    (part): part is string => part !== null && part !== '',
+  );
 }
