@@ -5,6 +5,7 @@ import { buildsetsAdd } from '@millrace/master/store/operations/buildsets';
 import type { Source } from '@millrace/master/store/operations/buildsets';
 import { claim } from '@millrace/master/store/operations/claim';
 import { applyJournal } from '@millrace/master/store/operations/journal';
+import { readSteps } from '@millrace/master/store/operations/read-steps';
 import { hello } from '@millrace/master/store/operations/workers';
 import type { Store } from '@millrace/master/store/store';
 import { encodeRecord, journalStart } from '@millrace/protocol/journal/codec';
@@ -13,7 +14,6 @@ import type { Fact, Position, PropertyValue } from '@millrace/protocol/journal/r
 import { defaultLimits, defaultLogBytesMax } from '@millrace/protocol/plan';
 import type { LogStream, Plan, PlannedStep } from '@millrace/protocol/plan';
 import type { Reason, Result } from '@millrace/protocol/result';
-import { findLogId } from './find-log-id.ts';
 
 /** Defaults that a test is not about. */
 const lostAfterMs = 120_000;
@@ -203,7 +203,10 @@ export class RowBuild {
   async openLog(step: number, name = 'output', stream: LogStream = 'combined'): Promise<RowLog> {
     const log = this.#logs++;
     await this.record({ kind: 'log-opened', step, log, name, stream });
-    return new RowLog(this, log, await findLogId(this.#store, this.id, log));
+    const steps = await this.#store.do(readSteps, { build: this.id });
+    const opened = steps?.[step]?.logs.at(-1);
+    assert(opened, 'the log has been opened');
+    return new RowLog(this, log, opened.id);
   }
 
   finishStep(

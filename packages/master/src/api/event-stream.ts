@@ -2,10 +2,13 @@ import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { sleep } from '@millrace/kernel/clock';
 import type { Clock } from '@millrace/kernel/clock';
+import { ApiProblem } from './api-problem.ts';
 
 /** A silent cut of the connection shows on both sides by the absence of these. */
 const heartbeatMs = 15_000;
 const heartbeat = ':\n\n';
+/** Each holds a connection and a place; more listeners than this are many people's mistakes. */
+const streamsMax = 5_000;
 
 /** One event of a stream, by the HTML standard's "Server-sent events". `data` becomes JSON, which has no line feed. */
 export function sseEvent(given: {
@@ -35,8 +38,18 @@ export class EventStreams {
     return this.#open.size;
   }
 
-  /** Answers with what `write` yields, until it ends, the listener goes, or {@link stop}. */
+  /**
+   * Answers with what `write` yields, until it ends, the listener goes, or {@link stop}.
+   * @throws ApiProblem `too-many-streams` 503
+   */
   send(reply: FastifyReply, write: (signal: AbortSignal) => AsyncGenerator<string, void>): FastifyReply {
+    if (this.#open.size >= streamsMax) {
+      throw new ApiProblem(
+        503,
+        'too-many-streams',
+        `This master has ${streamsMax} listeners, and takes no more. Come again in a moment.`,
+      );
+    }
     const stop = new AbortController();
     this.#open.add(stop);
     if (this.#stopped) stop.abort();

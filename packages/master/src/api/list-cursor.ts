@@ -18,7 +18,7 @@ export function readListCursor(epoch: string, list: string, cursor: string, leng
   return place;
 }
 
-export function cursorOfOtherEpoch(): ApiProblem {
+function cursorOfOtherEpoch(): ApiProblem {
   return new ApiProblem(
     410,
     'cursor-epoch',

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import Type from 'typebox';
 import type { FastifyReply } from 'fastify';
 import { LogDetail, LogLine, LogLines } from '@millrace/protocol/api/logs';
+import type { LogEnd } from '@millrace/protocol/api/logs';
 import type { LogFollower } from '../logs/follow.ts';
 import type { LogPlace } from '../logs/line-splitter.ts';
 import { logLine } from '../logs/log-line.ts';
@@ -235,7 +236,8 @@ async function* followStream(
   for await (const followed of follower.follow(log, from, signal)) {
     if (followed.kind === 'end') {
       const { lines, bytes } = followed.log;
-      yield sseEvent({ event: 'end', id: bytes, data: { lines, bytes } });
+      const end: LogEnd = { lines, bytes };
+      yield sseEvent({ event: 'end', id: bytes, data: end });
     } else {
       yield followed.pieces.map((piece) => sseEvent({ id: piece.next.byte, data: logLine(piece) })).join('');
     }

@@ -34,6 +34,8 @@ import { workerRoutes } from './workers.ts';
 
 /** A body of a call that says nothing else. */
 const bodyBytesMax = 1024 ** 2;
+/** In which a call has to be told, body and all. */
+const requestMs = 60_000;
 
 /**
  * The server of pages and API, not yet listening: `listen`, or `inject` calls into it. `close` ends its event
@@ -42,6 +44,7 @@ const bodyBytesMax = 1024 ** 2;
 export function createApi(parts: ApiParts): Api {
   const server = fastify({
     bodyLimit: bodyBytesMax,
+    requestTimeout: requestMs,
     routerOptions: { maxParamLength: 1_000 },
     frameworkErrors: (error, request, reply) => {
       void errorAnswer(parts.onTrouble)(error, request, reply);

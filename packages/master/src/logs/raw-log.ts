@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts';
 import type { ChunkReader } from './chunk-reader.ts';
 
 /** A part of the raw text: bytes of the log from `from` up to `to`, or the line that stands for a gap. */
-export type RawPart =
+type RawPart =
   | { readonly kind: 'bytes'; readonly from: number; readonly to: number }
   | { readonly kind: 'marker'; readonly bytes: Uint8Array };
 
@@ -78,7 +78,7 @@ function lengthOf(part: RawPart): number {
 }
 
 /** A line of its own for people, where output was not kept. */
-export function gapMarker(gap: { readonly lines: number; readonly bytes: number }): Uint8Array {
+function gapMarker(gap: { readonly lines: number; readonly bytes: number }): Uint8Array {
   const lines = gap.lines.toLocaleString('en');
   const bytes = gap.bytes.toLocaleString('en');
   return Buffer.from(`\n[millrace: ${lines} lines (${bytes} bytes) of output were not kept]\n`);

@@ -40,7 +40,7 @@ export const Build = Type.Object(
 );
 export type Build = Type.Static<typeof Build>;
 
-export const logStreams = ['combined', 'stdout', 'stderr', 'header'] as const;
+const logStreams = ['combined', 'stdout', 'stderr', 'header'] as const;
 
 export const Log = Type.Object(
   {

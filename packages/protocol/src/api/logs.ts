@@ -46,9 +46,8 @@ export const LogLines = Type.Object(
 );
 export type LogLines = Type.Static<typeof LogLines>;
 
-/** The data of `event: end`: the log is closed and everything was sent. */
-export const LogEnd = Type.Object(
-  { lines: Type.Integer(), bytes: Type.Integer() },
-  { title: 'LogEnd', description: 'How much the whole log is' },
-);
-export type LogEnd = Type.Static<typeof LogEnd>;
+/** The data of `event: end`: the log is closed and everything was sent. This much the whole log is. */
+export interface LogEnd {
+  readonly lines: number;
+  readonly bytes: number;
+}

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { dispatchBehaviours } from '@millrace/testkit/conformance/dispatch-behaviours';
 import { eventBehaviours } from '@millrace/testkit/conformance/events-behaviours';
 import { journalBehaviours } from '@millrace/testkit/conformance/journal-behaviours';
+import { readBehaviours } from '@millrace/testkit/conformance/read-behaviours';
 import type { OpenedStore } from '@millrace/testkit/conformance/dispatch-behaviours';
 import { wipe } from '@millrace/testkit/conformance/test-operations';
 import { MovableClock } from '@millrace/testkit/movable-clock';
@@ -46,4 +47,5 @@ describe.each(Object.entries(ways))('%s', (name, open) => {
   dispatchBehaviours(name, empty);
   journalBehaviours(name, empty);
   eventBehaviours(name, empty);
+  readBehaviours(name, empty);
 });
