@@ -154,15 +154,20 @@ export class AgentSession implements ConnectionEvents {
         );
         return;
       }
-      case 'forked': {
-        const { build, fence } = message;
-        const text = `The worker's journal ends at byte ${message.byte}, before what it had sent: its disk was restored or lost its last writes.`;
-        this.#notice(async (store) => {
-          await store.forked({ ...this.#name, build, fence, message: text });
-          this.#send({ type: 'fenced', build, fence, message: text });
-        });
-      }
+      case 'forked':
+        this.#endForked(
+          message,
+          `The worker's journal ends at byte ${message.byte}, before what it had sent: its disk was restored or lost its last writes.`,
+        );
     }
+  }
+
+  /** One journal is of no use: its build ends, and the others go on. */
+  #endForked({ build, fence }: Holding, message: string): void {
+    this.#notice(async (store) => {
+      await store.forked({ ...this.#name, build, fence, message });
+      this.#send({ type: 'fenced', build, fence, message });
+    });
   }
 
   async #greet(hello: Hello): Promise<void> {
@@ -279,6 +284,8 @@ export class AgentSession implements ConnectionEvents {
         wanted: (position) => this.#send({ type: 'wanted', ...holding, position }),
         done: () => over({ type: 'done', ...holding }),
         fenced: (message) => over({ type: 'fenced', ...holding, message }),
+        // A connection garbles nothing: it stands so on the worker's disk, and would be sent again for ever.
+        malformed: (message) => this.#endForked(holding, `The worker's journal cannot be read: ${message}`),
         failed: (code, why) => this.#refuse(code, why),
         trouble: this.#parts.onTrouble,
       },

@@ -381,6 +381,20 @@ describe('agent sessions', () => {
     expect(agent.heard.at(-1)).toMatchObject({ type: 'fenced', build: 7, fence: 2 });
   });
 
+  test('a journal that is no journal ends its build, and no other', async () => {
+    start();
+    store.answerApply = (input) =>
+      input.build === 7
+        ? { kind: 'malformed', message: 'no records' }
+        : { kind: 'applied', position: at(input.byte + input.records.length), ended: false };
+    const agent = new ScriptedAgent(sessions);
+    await agent.hello();
+    await agent.frame(0, 10);
+    await agent.frame(0, 10, 8);
+    expect(store.said.slice(1)).toEqual(['apply 7 0+10', 'forked 7', 'apply 8 0+10']);
+    expect(agent.types()).toEqual(['welcome', 'fenced', 'acknowledged']);
+  });
+
   test('closing says so, and waits for what is under way', async () => {
     start();
     const agent = new ScriptedAgent(sessions);

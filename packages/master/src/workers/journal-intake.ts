@@ -15,6 +15,8 @@ export interface IntakeEvents {
   done(): void;
   /** The build is not this worker's any more. Nothing follows. */
   fenced(message: string): void;
+  /** What lies on the worker's disk are no records, and would not be if it were sent again. Nothing follows. */
+  malformed(message: string): void;
   /** The connection cannot go on. Nothing follows. */
   failed(code: RefusalCode, why: string): void;
   /** The store threw: that is for whoever keeps it to know. */
@@ -131,7 +133,8 @@ export class JournalIntake {
         this.#events.fenced(answer.message);
         return;
       case 'malformed':
-        this.#fail('malformed', answer.message);
+        this.#stop();
+        this.#events.malformed(answer.message);
         return;
       case 'replaced':
         this.#fail('name-taken', 'A newer connection speaks for this worker.');

@@ -297,6 +297,25 @@ describe('an agent', () => {
     expect(journals()).toEqual([]);
   });
 
+  test('a journal that the disk does not give back does not keep the others', async () => {
+    await start(2);
+    master.run(order(1, 0));
+    master.run(order(2, 1));
+    await clock.advance(0);
+    await stopAgent();
+    slot(0).kill();
+    const open = disk.open.bind(disk);
+    disk.open = (path) => {
+      if (path.includes('1-1')) throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
+      return open(path);
+    };
+    slot(1).finish();
+    await start();
+    expect(master.recorded(order(2)).state).toBe('ended');
+    expect(logged).toContain('The journal of build 1 cannot be read: EIO: i/o error');
+    disk.open = open;
+  });
+
   test('a lost journal waits for room on the disk', async () => {
     await start();
     master.run(order(1));

@@ -7,7 +7,7 @@ import type { Connect } from '../connection.ts';
 import type { Disk } from '../disk.ts';
 import { endLostJournal } from '../journal/end-lost-journal.ts';
 import type { FromSlot } from '../slot/link.ts';
-import { inspectJournal } from './find-journal.ts';
+import { inspectJournal } from './inspect-journal.ts';
 import { keyOf } from './held-build.ts';
 import type { HeldBuild } from './held-build.ts';
 import { HeldBuilds } from './held-builds.ts';

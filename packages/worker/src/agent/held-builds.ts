@@ -1,10 +1,12 @@
 import type { Clock } from '@millrace/kernel/clock';
+import { codeOf, messageOf } from '@millrace/kernel/errors';
 import type { FromAgent, Holding, RunOrder } from '@millrace/protocol/agent/messages';
 import { journalStart } from '@millrace/protocol/journal/codec';
 import type { Disk } from '../disk.ts';
 import type { JournalFile } from '../journal/journal-file.ts';
 import { listJournals, removeJournal } from '../journal/journal-file.ts';
-import { findJournal, inspectJournal } from './find-journal.ts';
+import { findJournal } from './find-journal.ts';
+import { inspectJournal } from './inspect-journal.ts';
 import { keyOf } from './held-build.ts';
 import type { HeldBuild } from './held-build.ts';
 import type { RecordPump } from './record-pump.ts';
@@ -56,7 +58,16 @@ export class HeldBuilds {
 
   /** What earlier agents left on the disk. */
   recover(): void {
-    for (const file of listJournals(this.#parts.disk, this.#parts.spool)) this.#offer(this.#hold(file), file);
+    for (const file of listJournals(this.#parts.disk, this.#parts.spool)) {
+      try {
+        this.#offer(this.#hold(file), file);
+      } catch (error) {
+        // One file that the disk does not give back must not keep the others: the master ends its build.
+        if (codeOf(error) === undefined) throw error;
+        this.#parts.log(`The journal of build ${file.build} cannot be read: ${messageOf(error)}`);
+        this.#builds.delete(keyOf(file));
+      }
+    }
   }
 
   /** Takes an order. One that is known is on its way already. */
