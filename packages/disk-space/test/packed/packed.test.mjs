@@ -53,8 +53,8 @@ for (const [kind, extension] of [
   ['a CommonJS module', 'cts'],
 ]) {
   test(`TypeScript consumes it from ${kind}, strictly`, (t) => {
-    const root = process.env.MILLRACE_ROOT;
-    assert.ok(root, 'MILLRACE_ROOT names the workspace that holds the compiler');
+    const modules = process.env.MILLRACE_MODULES;
+    assert.ok(modules, 'MILLRACE_MODULES names the node_modules that holds the compiler');
     const folder = folderOf(t, {
       [`use.${extension}`]: `
 import { freeSpace, DiskSpaceError, type DiskSpace } from '@millrace/disk-space';
@@ -73,12 +73,12 @@ void main();
           strict: true,
           skipLibCheck: false,
           types: ['node'],
-          typeRoots: [path.join(root, 'node_modules', '@types')],
+          typeRoots: [path.join(modules, '@types')],
         },
       }),
     });
-    const tsc = path.join(root, 'node_modules', '.bin', 'tsc');
-    execFileSync(tsc, ['-p', '.'], { cwd: folder, stdio: 'pipe' });
+    const tsc = path.join(modules, 'typescript', 'bin', 'tsc');
+    execFileSync(process.execPath, [tsc, '-p', '.'], { cwd: folder, stdio: 'pipe' });
     runNode(folder, `use.${extension.replace('t', 'j')}`);
   });
 }
@@ -86,7 +86,7 @@ void main();
 test('it comes with its readme, its licence and types, and without tests or TypeScript source', () => {
   const folder = path.join('node_modules', '@millrace', 'disk-space');
   const files = fs.readdirSync(folder, { recursive: true }).map(String);
-  for (const name of ['README.md', 'LICENSE', 'index.js', 'index.d.ts'])
+  for (const name of ['README.md', 'LICENSE', path.join('lib', 'index.js'), path.join('lib', 'index.d.ts')])
     assert.ok(files.includes(name), name);
   assert.deepEqual(
     files.filter((name) => /\.test\.|[^d]\.ts$/.test(name)),
