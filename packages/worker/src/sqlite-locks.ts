@@ -35,6 +35,7 @@ export const sqliteLocks: FileLocks = {
 
 /** SQLITE_BUSY and SQLITE_LOCKED, with their extended codes: https://www.sqlite.org/rescode.html */
 function isBusy(thrown: unknown): boolean {
-  if (!(thrown instanceof Error) || !('errcode' in thrown) || typeof thrown.errcode !== 'number') return false;
+  if (!(thrown instanceof Error) || !('errcode' in thrown) || typeof thrown.errcode !== 'number')
+    return false;
   return [5, 6].includes(thrown.errcode & 0xff);
 }

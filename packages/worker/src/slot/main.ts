@@ -4,7 +4,7 @@ import { systemClock } from '@millrace/kernel/clock';
 import { MillraceError } from '@millrace/kernel/errors';
 import { systemRandom } from '@millrace/kernel/random';
 import { lockOf, openDataFolder, slotName, socketOf } from '../data-folder.ts';
-import { takeLock } from '../exclusive-lock.ts';
+import { takeLockSoon } from '../exclusive-lock.ts';
 import { listenLocal } from '../local-socket.ts';
 import { nodeDisk } from '../node-disk.ts';
 import { sqliteLocks } from '../sqlite-locks.ts';
@@ -41,7 +41,7 @@ if (data === undefined || worker === undefined || !Number.isInteger(number) || !
 
 const folder = openDataFolder(data, systemRandom);
 const name = slotName(number);
-const lock = takeLock(lockOf(folder, name));
+const lock = await takeLockSoon(lockOf(folder, name), systemClock);
 
 const slot = new Slot(
   {
