@@ -5,6 +5,8 @@ import { dispatchBehaviours } from '@millrace/testkit/conformance/dispatch-behav
 import type { OpenedStore } from '@millrace/testkit/conformance/dispatch-behaviours';
 import { eventBehaviours } from '@millrace/testkit/conformance/events-behaviours';
 import { journalBehaviours } from '@millrace/testkit/conformance/journal-behaviours';
+import { mergeBehaviours } from '@millrace/testkit/conformance/merge-behaviours';
+import { readBehaviours } from '@millrace/testkit/conformance/read-behaviours';
 import { wipe } from '@millrace/testkit/conformance/test-operations';
 import { MovableClock } from '@millrace/testkit/movable-clock';
 import { startPostgres } from '@millrace/testkit/postgres';
@@ -36,4 +38,6 @@ describe('two masters on one PostgreSQL', () => {
   dispatchBehaviours('PostgreSQL', empty);
   journalBehaviours('PostgreSQL', empty);
   eventBehaviours('PostgreSQL', empty);
+  readBehaviours('PostgreSQL', empty);
+  mergeBehaviours('PostgreSQL', empty);
 });

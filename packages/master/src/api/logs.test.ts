@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connect } from 'node:net';
 import { zstdDecompressSync } from 'node:zlib';
 import type { LogLine, LogLines } from '@millrace/protocol/api/logs';
+import { MillraceError } from '@millrace/kernel/errors';
 import { ApiScene } from '@millrace/testkit/api-scene';
 import { settle } from '@millrace/testkit/fake-clock';
 import type { RowLog } from '@millrace/testkit/rows';
@@ -198,6 +199,32 @@ describe('GET /logs/{id}/follow', () => {
     leave.abort();
     await off.promise;
   });
+
+  test.each(['/raw', '/raw?format=zst', '/follow', '/lines'])(
+    'bytes that are gone, or not what was written, are told before %s begins',
+    async (part) => {
+      await log.print('one\n');
+      const read: { outcome: () => Promise<Uint8Array> } = { outcome: async () => Uint8Array.of(1, 2, 3) };
+      const { store } = scene;
+      const troubles: unknown[] = [];
+      await using other = new ApiScene({
+        parts: {
+          store: {
+            epoch: store.epoch,
+            do: (operation, input) => store.do(operation, input),
+            read: () => read.outcome(),
+            onSignal: (listen) => store.onSignal(listen),
+            close: () => store.close(),
+          },
+          onTrouble: (error) => troubles.push(error),
+        },
+      });
+      expect(await other.get(`/logs/1${part}`)).toMatchObject({ status: 500, body: { code: 'log-damaged' } });
+      expect(troubles).toHaveLength(1);
+      read.outcome = () => Promise.reject(new MillraceError('bytes-missing', 'gone'));
+      expect(await other.get(`/logs/1${part}`)).toMatchObject({ status: 410, body: { code: 'log-expired' } });
+    },
+  );
 
   test('a listener that does not read stops the reading of the store', async () => {
     for (let chunk = 0; chunk < 200; chunk++) await log.print(Buffer.alloc(100_000, 'x'));

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import type { FastifyReply } from 'fastify';
 import { LogDetail, LogLine, LogLines } from '@millrace/protocol/api/logs';
 import type { LogEnd } from '@millrace/protocol/api/logs';
+import type { ChunkReader } from '../logs/chunk-reader.ts';
 import type { LogFollower } from '../logs/follow.ts';
 import type { LogPlace } from '../logs/line-splitter.ts';
 import { logLine } from '../logs/log-line.ts';
@@ -23,6 +24,7 @@ import { emptyBody, idParams } from './route-params.ts';
 
 export interface LogRouteParts {
   readonly store: Store;
+  readonly chunks: ChunkReader;
   readonly lines: LinesReader;
   readonly raw: RawLogs;
   readonly follower: LogFollower;
@@ -86,7 +88,7 @@ const followQuery = Type.Object(
 
 /** `/logs`: what steps printed, while they run and after. */
 export function logRoutes(api: Api, parts: LogRouteParts): void {
-  const { store, lines, raw, follower, streams } = parts;
+  const { store, chunks, lines, raw, follower, streams } = parts;
 
   api.get(
     '/logs/:id',
@@ -168,6 +170,7 @@ export function logRoutes(api: Api, parts: LogRouteParts): void {
     async ({ params, query, headers }, reply) => {
       const text = await raw.describe(params.id);
       if (!text) throw unknownNumber('log', params.id);
+      await chunks.probe(params.id, 0);
       if (query.format === 'zst') return sendBytes(reply.type('application/zstd'), raw.frames(params.id));
       return sendText(store.epoch, raw, text, headers, reply);
     },
@@ -196,6 +199,7 @@ export function logRoutes(api: Api, parts: LogRouteParts): void {
       const part = await store.do(readLogEnd, { log: params.id });
       if (!part) throw unknownNumber('log', params.id);
       const from = await followStart(lines, part.log, { ...query, lastEventId: headers['last-event-id'] });
+      await chunks.probe(params.id, from);
       return streams.send(reply, (signal) => followStream(follower, part.log, from, signal));
     },
   );

@@ -107,6 +107,7 @@ function logParts(api: Api, parts: ApiParts, streams: EventStreams): LogRoutePar
   const lookers = new LogLookers(parts.logWatch);
   return {
     store,
+    chunks,
     lines: new LinesReader(store, chunks),
     raw: new RawLogs(store, chunks),
     follower: new LogFollower({ store, chunks, wakes, lookers, clock }),

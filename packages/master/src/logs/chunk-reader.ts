@@ -52,6 +52,14 @@ export class ChunkReader {
     return this.#walk(log, from, (chunk, byte) => this.#stretch(chunk, byte));
   }
 
+  /**
+   * Reads what stands at a byte, so that a log that cannot be read is told before an answer begins.
+   * @throws MillraceError `log-expired`, `log-damaged`.
+   */
+  async probe(log: number, byte: number): Promise<void> {
+    await this.from(log, byte).next();
+  }
+
   /** Every chunk as it lies on the disk. @throws MillraceError `log-expired`. */
   frames(log: number): AsyncGenerator<Frame | End> {
     return this.#walk(log, 0, (chunk) => this.#frame(chunk));
