@@ -62,8 +62,9 @@ export function connectWebSocket(url: URL, token: string | null, clock: Clock): 
         signal.removeEventListener('abort', aborted);
         socket.on('error', () => undefined);
         socket.terminate();
-        const code = codeOf(cause) === 'ECONNREFUSED' ? 'nobody-listens' : 'connect-failed';
-        reject(new MillraceError(code, `${url.host}: ${reasonOf(cause)}.`, { cause }));
+        const nobody = codeOf(cause) === 'ECONNREFUSED';
+        const why = nobody ? `nobody listens at ${url.host}.` : `${url.host}: ${reasonOf(cause)}.`;
+        reject(new MillraceError(nobody ? 'nobody-listens' : 'connect-failed', why, { cause }));
       };
       const aborted = (): void => failed(new Error('it was given up'));
       signal.addEventListener('abort', aborted, { once: true });
