@@ -13,7 +13,7 @@ import { measureRepository, type MeasuredRepository, type SharedTally } from './
 import { periodOf, type Period, type PeriodOptions } from './period/period.ts';
 import { RepositoryProgress, type OnProgress } from './progress.ts';
 import type { ChurnReport, Survival } from './report.ts';
-import { openSource } from './source.ts';
+import { openSource } from './open-source.ts';
 
 /** What is to be counted. */
 export interface ChurnOptions extends PeriodOptions {

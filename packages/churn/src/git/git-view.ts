@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { LocatedGit } from './locate.ts';
 import { environmentWithoutGit, type GitContext } from './git-process.ts';
+import { emptyTreeOf, type ObjectFormat } from './object-format.ts';
 
 /**
  * A repository as its objects alone: a bare folder of our own that has no setting, no reference, no attribute
@@ -13,18 +14,6 @@ import { environmentWithoutGit, type GitContext } from './git-process.ts';
 export interface GitView extends GitContext, AsyncDisposable {
   /** The name of the tree without files, in the repository's hash. */
   readonly emptyTree: string;
-}
-
-/** Git's well-known names of the empty tree. */
-const emptyTrees = {
-  sha1: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
-  sha256: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
-} as const;
-
-export type ObjectFormat = keyof typeof emptyTrees;
-
-export function emptyTreeOf(objectFormat: ObjectFormat): string {
-  return emptyTrees[objectFormat];
 }
 
 /** Opens a view; disposing of it removes its folder and nothing else. */

@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { ChurnError } from '../churn-error.ts';
 import { environmentWithoutGit, gitText, type GitContext } from './git-process.ts';
-import type { ObjectFormat } from './git-view.ts';
+import type { ObjectFormat } from './object-format.ts';
 
 /** A git repository on this machine whose history is whole. */
 export interface LocatedGit {
