@@ -59,13 +59,14 @@ export async function startPostgres(find: FindPostgres = findPostgres): Promise<
   }
 }
 
-/** Runs the server until standard input ends, then shuts it down, not waiting for its clients. */
+/** Runs the server until standard input ends, then shuts it down, not waiting for its clients, and removes its folder. */
 const keeper = `
   "$0" -D "$1" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=60 \\
     -c shared_buffers=32MB -c lc_messages=C &
   cat > /dev/null
   kill -INT $!
   wait $!
+  rm -rf "$2"
 `;
 
 class Server implements StartedPostgres {

@@ -9,6 +9,7 @@ import * as events from './events.ts';
 import * as journal from './journal.ts';
 import * as leases from './leases.ts';
 import * as masters from './masters.ts';
+import * as mergeLogs from './merge-logs.ts';
 import * as readBuilders from './read-builders.ts';
 import * as readBuilds from './read-builds.ts';
 import * as readChanges from './read-changes.ts';
@@ -37,6 +38,7 @@ export const modules: readonly Readonly<Record<string, unknown>>[] = [
   journal,
   leases,
   masters,
+  mergeLogs,
   readBuilders,
   readBuilds,
   readChanges,

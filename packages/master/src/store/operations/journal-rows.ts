@@ -216,7 +216,7 @@ export class JournalRows {
   *#grow(id: number, growth: Growth): Work<void> {
     yield* run(
       `update logs set bytes = bytes + ?, lines = lines + ?, chunks = chunks + ?, stored_bytes = stored_bytes + ?,
-         gap_bytes = gap_bytes + ?, state = ?, complete = ? where id = ?`,
+         gap_bytes = gap_bytes + ?, state = ?, complete = ?, merged = 0 where id = ?`,
       growth.bytes,
       growth.lines,
       growth.chunks,

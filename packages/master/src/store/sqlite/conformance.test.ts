@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { dispatchBehaviours } from '@millrace/testkit/conformance/dispatch-behaviours';
 import { eventBehaviours } from '@millrace/testkit/conformance/events-behaviours';
 import { journalBehaviours } from '@millrace/testkit/conformance/journal-behaviours';
+import { mergeBehaviours } from '@millrace/testkit/conformance/merge-behaviours';
 import { readBehaviours } from '@millrace/testkit/conformance/read-behaviours';
 import type { OpenedStore } from '@millrace/testkit/conformance/dispatch-behaviours';
 import { wipe } from '@millrace/testkit/conformance/test-operations';
@@ -47,5 +48,6 @@ describe.each(Object.entries(ways))('%s', (name, open) => {
   dispatchBehaviours(name, empty);
   journalBehaviours(name, empty);
   eventBehaviours(name, empty);
+  mergeBehaviours(name, empty);
   readBehaviours(name, empty);
 });
