@@ -381,7 +381,17 @@ describe('what cannot be counted', () => {
     const place = repository(everything.slice(0, 3));
     git(place, 'config', 'uploadpack.allowFilter', 'true');
     const partial = freshPath('partial');
-    git(folder, 'clone', '--quiet', '--bare', '--filter=blob:none', `file://${place}`, partial);
+    git(
+      folder,
+      'clone',
+      '--quiet',
+      '--no-checkout',
+      '--filter=blob:none',
+      '--origin=up',
+      `file://${place}`,
+      partial,
+    );
+    git(partial, 'config', 'extensions.partialClone', 'up'); // as older versions of git do
     const refused = await year2023(partial).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: 'partial-clone' });
     const command = /Complete it with: (.*)$/.exec((refused as Error).message)![1]!;

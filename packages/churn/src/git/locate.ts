@@ -53,13 +53,20 @@ async function repositoryFacts(context: GitContext, asked: string[], asWritten: 
 
 async function refusePartialClone(context: GitContext, asWritten: string): Promise<void> {
   const pattern = '^(extensions\\.partialclone|remote\\..*\\.promisor)$';
-  const found = await gitText(context, ['config', '--get-regexp', pattern]).catch((error: unknown) => {
-    if (error instanceof ChurnError && error.code === 'tool-failed') return ''; // 1: no such setting
-    throw error;
-  });
+  const found = await gitText(context, ['config', '--name-only', '--get-regexp', pattern]).catch(
+    (error: unknown) => {
+      if (error instanceof ChurnError && error.code === 'tool-failed') return ''; // 1: no such setting
+      throw error;
+    },
+  );
   if (found === '') return;
-  const at = `git -C ${shellWord(asWritten)}`;
-  const complete = `${at} config --unset remote.origin.partialclonefilter; ${at} fetch --refetch; ${at} config --unset remote.origin.promisor`;
+  const remote = /^remote\.(.*)\.promisor$/m.exec(found)?.[1] ?? 'origin';
+  const git = `git -C ${shellWord(asWritten)}`;
+  const complete = [
+    `${git} config --unset ${shellWord(`remote.${remote}.partialclonefilter`)}`,
+    `${git} fetch --refetch ${shellWord(remote)}`,
+    ...found.split('\n').map((name) => `${git} config --unset ${shellWord(name)}`),
+  ].join('; ');
   const why = `${asWritten} is a partial clone: files are missing`;
   throw new ChurnError('partial-clone', `${why}. Complete it with: ${complete}`);
 }
