@@ -12,7 +12,7 @@ export default defineConfig({
       workers: ['local'],
       steps: () => [
         checkout(),
-        sh('npm ci --no-audit --no-fund', { name: 'install' }),
+        sh('npm install --no-save --no-audit --no-fund --loglevel=error', { name: 'install' }),
         sh('npx tsc -p .', { name: 'types' }),
         sh('npx oxlint --type-aware --quiet', { name: 'lint' }),
         sh('npx vitest run --project unit', { name: 'unit tests' }),

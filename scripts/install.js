@@ -15,10 +15,12 @@ const lockHash = () =>
 export function installMissing() {
   const wanted = lockHash();
   if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === wanted) return;
-  console.log('millrace: installing dependencies (npm ci) ...');
-  const status = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  console.log('millrace: installing dependencies (npm install), which takes a minute or two ...');
+  // Not `npm ci`: it refuses a lock file that does not name the builds of a package for every other platform, and
+  // not every registry has those. The versions are those of the lock file, which stays as it is.
+  const status = run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
   if (status !== 0) {
-    console.error('millrace: npm ci failed; what it printed is above. Mend that and run this again.');
+    console.error('millrace: npm install failed; what it printed is above. Mend that and run this again.');
     process.exit(status);
   }
   fs.writeFileSync(stampFile, lockHash());
