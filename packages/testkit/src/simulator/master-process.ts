@@ -1,6 +1,4 @@
 import { codeOf, messageOf } from '@millrace/kernel/errors';
-import { createApi } from '@millrace/master/api/server';
-import type { Api } from '@millrace/master/api/api';
 import { LeaseReaper } from '@millrace/master/builds/lease-reaper';
 import type { Config, Planned, PlanInput } from '@millrace/master/config/config';
 import { Dispatcher } from '@millrace/master/dispatch/dispatcher';
@@ -19,7 +17,8 @@ export class MasterProcess {
   readonly mortal: Mortal;
   readonly store: MortalStore;
   readonly sessions: AgentSessions;
-  readonly api: Api;
+  readonly events: EventFeed;
+  readonly watch: (build: number, log: number, on: boolean) => void;
 
   constructor(world: World, name: string, life: number) {
     const mortal = new Mortal(`${name}.${life}`);
@@ -59,24 +58,9 @@ export class MasterProcess {
     const workers = this.sessions;
     const dispatcher = new Dispatcher({ master: name, store, config, planner, workers, clock, onTrouble });
     const schedulers = new SchedulerLoop({ master: name, store, config, clock, onTrouble });
-    this.api = createApi({
-      store,
-      config,
-      clock,
-      events: new EventFeed({ store, clock, onTrouble }),
-      revisions: {
-        resolve: async (_repository, revision) => ({ kind: 'found', revision, branch: 'main' }),
-      },
-      logWatch: watchBy(this.sessions),
-      process: {
-        eventLoopDelay: () => ({ p50: 0, p99: 0, max: 0 }),
-        residentBytes: () => 0,
-        cpuSeconds: () => 0,
-      },
-      pages: '/nowhere',
-      ready: () => ({ ready: true }),
-      onTrouble,
-    });
+    this.events = new EventFeed({ store, clock, onTrouble });
+    const logWatch = watchBy(this.sessions);
+    this.watch = (build, log, on) => logWatch.watch(build, log, on);
     mortal.onDeath(new CancelTeller({ store, workers, onTrouble }).start());
 
     const begin = async (): Promise<void> => {

@@ -72,6 +72,10 @@ class Run {
   readonly #cancelled = new Set<number>();
   readonly #followed: MillraceEvent[] = [];
   #asksLeft: number;
+  /** Everything has ended; only what was left behind is still to go. */
+  #quiet = false;
+  #followedAll = false;
+  #over = false;
 
   constructor(world: World) {
     this.#world = world;
@@ -92,6 +96,7 @@ class Run {
     let over = false;
     const looking = this.#untilOver(lastFaultMs).then(() => {
       over = true;
+      this.#over = true;
     });
     while (!over && clock.monotonicMs() < deadlineMs) await this.#world.tick();
     if (!over) this.broken.push(`not everything had ended after ${deadlineMs / 1000} simulated seconds`);
@@ -191,12 +196,13 @@ class Run {
   /** Reads the event log from its beginning to the end of the run, coming again with the cursor. */
   async #follow(): Promise<void> {
     let cursor = '';
-    for (;;) {
+    while (!this.#followedAll) {
       const query = cursor === '' ? '' : `&after=${encodeURIComponent(cursor)}`;
       const page = await this.#client.json<{ items: MillraceEvent[] }>(`/events?limit=500${query}`);
       this.#followed.push(...page.items);
       cursor = page.items.at(-1)?.cursor ?? cursor;
-      await sleep(this.#world.clock, 250);
+      this.#followedAll = this.#over && page.items.length === 0;
+      await sleep(this.#world.clock, this.#quiet ? 20_000 : 700);
     }
   }
 
@@ -205,7 +211,8 @@ class Run {
     const { clock, scenario } = this.#world;
     const since = new Map<number, number>();
     for (;;) {
-      await sleep(clock, 500);
+      await sleep(clock, 900);
+      if (this.#quiet) return;
       const lives = this.#world.mastersSince;
       const { items: requests } = await this.#client.json<{ items: Request[] }>(
         '/requests?state=pending&limit=100',
@@ -241,6 +248,7 @@ class Run {
       const { items } = await this.#client.json<{ items: Request[] }>('/requests?limit=1000');
       const expected = this.#accepted.length + this.#revisions.length * this.#world.scenario.builders.length;
       if (items.length < expected || items.some(({ state }) => state !== 'finished')) continue;
+      this.#quiet = true;
       await sleep(clock, cleanUpMs);
       return;
     }

@@ -1,6 +1,7 @@
 import type { Clock } from '@millrace/kernel/clock';
 import { sleep } from '@millrace/kernel/clock';
 import type { Api } from './checker.ts';
+import { FrontDesk } from './front-desk.ts';
 import type { World } from './world.ts';
 
 /** What an API answered: JSON where it could be read as such. */
@@ -20,10 +21,12 @@ const againMs = 300;
 export class SimulatedClient implements Api {
   readonly #world: World;
   readonly #clock: Clock;
+  readonly #desk: FrontDesk;
 
   constructor(world: World) {
     this.#world = world;
     this.#clock = world.clock;
+    this.#desk = new FrontDesk(world);
   }
 
   async json<Answer>(path: string): Promise<Answer> {
@@ -59,9 +62,13 @@ export class SimulatedClient implements Api {
     payload?: string;
   }): Promise<Answered> {
     for (;;) {
-      const api = this.#world.livingMaster?.api;
-      if (api) {
-        const answered = api.inject(call).catch(() => undefined);
+      const master = this.#world.livingMaster;
+      if (master) {
+        const answered = this.#desk
+          .of(master)
+          .inject(call)
+          .then((answer) => (master.mortal.alive ? answer : undefined))
+          .catch(() => undefined);
         const answer = await Promise.race([
           answered,
           sleep(this.#clock, answerWithinMs).then(() => undefined),

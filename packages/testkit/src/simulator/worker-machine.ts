@@ -1,4 +1,5 @@
 import { Agent } from '@millrace/worker/agent/agent';
+import { assert } from '@millrace/kernel/assert';
 import type { Connect } from '@millrace/protocol/agent/connection';
 import { below } from '@millrace/kernel/random';
 import type { WorkerFacts } from '@millrace/protocol/agent/messages';
@@ -46,6 +47,7 @@ export class WorkerMachine {
   #agent: Mortal | undefined;
   #on = false;
   #lives = 0;
+  #tries = 0;
 
   constructor(world: World, name: string, slots: number) {
     this.name = name;
@@ -223,11 +225,13 @@ export class WorkerMachine {
     return disk;
   }
 
-  /** Some master, another each time; none while the machine is cut off. */
+  /** The masters in turn; none while the machine is cut off. */
   #connectMaster(mortal: Mortal): Connect {
     const { network, clock, masterNames } = this.#world;
     return (events, signal) => {
-      const connect = network.connector(mortal, this.#random.pick(masterNames));
+      const master = masterNames[this.#tries++ % masterNames.length];
+      assert(master, 'there is a master');
+      const connect = network.connector(mortal, master);
       if (clock.monotonicMs() >= this.cutOffUntilMs) return connect(events, signal);
       // Packets vanish: nobody answers until the one who waits gives up.
       return new Promise((_resolve, reject) => {
