@@ -38,11 +38,11 @@ export interface OpenedEngine {
   close(): void;
 }
 
-export function databasePath(folder: string): string {
+function databasePath(folder: string): string {
   return join(folder, 'millrace.db');
 }
 
-export function segmentsFolder(folder: string): string {
+function segmentsFolder(folder: string): string {
   return join(folder, 'segments');
 }
 

@@ -3,7 +3,7 @@ import type { BytesKeeper, BytesMark, SegmentReach } from './bytes-keeper.ts';
 import type { SegmentDisk, SegmentFile } from './segment-disk.ts';
 
 /** A segment is removed as a whole when all of it has expired: smaller ones give space back sooner, larger ones make fewer files. */
-export const segmentBytesMax = 256 * 1024 ** 2;
+const segmentBytesMax = 256 * 1024 ** 2;
 
 /** A part of what is kept and not yet settled: all of one segment. */
 interface Pending {

@@ -12,7 +12,7 @@ import type { GroupRunner } from './group-runner.ts';
 
 /** Measured: see docs/decisions/0001-store-thread.md. */
 export const commitWindowMs = 12;
-export const groupBytesMax = 2 * 1024 ** 2;
+const groupBytesMax = 2 * 1024 ** 2;
 const groupOperationsMax = 2_000;
 /** Whoever asks waits for the answers; more than this is a fault, told before memory runs out. */
 const waitingMax = 100_000;
