@@ -20,7 +20,7 @@ export interface LiveEventsOptions {
 const hiddenLookMs = 3_000;
 const hiddenPauseMs = 20_000;
 const firstWaitMs = 500;
-const mostWaitMs = 8_000;
+const mostWaitMs = 4_000;
 
 /** Reads the master's events for as long as the page is open, and goes on from its cursor after each cut. */
 export class LiveEvents {

@@ -2,11 +2,13 @@ import { expect, test } from 'vitest';
 import type { Build, Step } from '@millrace/protocol/api/builds';
 import type { Builder } from '@millrace/protocol/api/builders';
 import { latestOfEach } from '../pages/builds/latest-of-each.ts';
+import { factsText } from '../pages/workers/facts-text.ts';
 import { stepOfInterest } from '../pages/build/step-of-interest.ts';
 import { buildSentence } from './build-sentence.ts';
 import { estimate } from './estimate.ts';
 import { failingSince } from './failing-since.ts';
 import { forceCommand } from './force-command.ts';
+import { personName } from './person-name.ts';
 import { parseProperties } from './parse-properties.ts';
 
 const build = (over: Partial<Build> = {}): Build => ({
@@ -167,4 +169,16 @@ test('properties are lines of name=value, and one that is none is told', () => {
     kind: 'wrong',
     message: expect.stringContaining('“nothing”'),
   });
+});
+
+test('a person is told by name, without the address', () => {
+  expect(personName('Ada Noor <ada@example.org>')).toBe('Ada Noor');
+  expect(personName('ada')).toBe('ada');
+  expect(personName('<ada@example.org>')).toBe('<ada@example.org>');
+});
+
+test('a worker tells its facts in words', () => {
+  expect(
+    factsText({ os: 'linux', cpus: 2, memoryBytes: 25_276_514_304, version: '0.1.0', rack: 'b2', tags: [] }),
+  ).toBe('linux · 2 processors · 24 GiB memory · millrace 0.1.0 · rack b2');
 });

@@ -12,6 +12,7 @@ import { Ago, Took } from '../../time/time.tsx';
 import { buildSentence } from '../../words/build-sentence.ts';
 import { estimate } from '../../words/estimate.ts';
 import { failingSince } from '../../words/failing-since.ts';
+import { personName } from '../../words/person-name.ts';
 import { forceCommand } from '../../words/force-command.ts';
 import styles from './build-header.module.css';
 
@@ -26,7 +27,7 @@ export function BuildHeader({ build }: { readonly build: BuildDetail }) {
     builder: build.builder,
     branch: build.branch,
     revision: build.revision,
-    properties: build.properties.filter((property) => property.source === 'force'),
+    properties: build.properties.filter((property) => property.source === 'buildset'),
   });
   return (
     <header className={styles.header} data-mark={mark}>
@@ -63,7 +64,7 @@ export function BuildHeader({ build }: { readonly build: BuildDetail }) {
             <span className={styles.subject} title={build.change.message}>
               {subject}
             </span>{' '}
-            <span className={styles.faint}>by {build.change.author}</span>
+            <span className={styles.faint}>by {personName(build.change.author)}</span>
           </Fact>
         )}
         {build.branch === null ? null : (
@@ -95,7 +96,7 @@ export function BuildHeader({ build }: { readonly build: BuildDetail }) {
         </Fact>
         <Fact name="Because">
           <span className={styles.because} title={build.buildset.reason}>
-            {build.buildset.reason}
+            {build.buildset.scheduler ?? build.buildset.reason}
           </span>
         </Fact>
       </dl>
@@ -131,6 +132,7 @@ function Since({
   const since = failingSince(history, build);
   if (since === undefined) return null;
   const { first, failures, lastGood } = since;
+  if (failures === 1 && lastGood === undefined) return null;
   return (
     <p className={styles.since}>
       {first.id === build.id ? (

@@ -11,8 +11,14 @@ interface StepListProps {
   readonly open: Step | undefined;
 }
 
+const inHeader = ['builder', 'repository', 'branch', 'revision'] as const;
+
 /** The steps in their order; the one whose log is shown is current. Below them, what the build carries. */
 export function StepList({ build, open }: StepListProps) {
+  // What the header says already is not said again.
+  const properties = build.properties.filter(({ name, value }) =>
+    inHeader.every((known) => name !== known || value !== build[known]),
+  );
   return (
     <nav className={styles.side} aria-label="Steps">
       <ol>
@@ -30,18 +36,20 @@ export function StepList({ build, open }: StepListProps) {
               <Mark name={markOf(step)} />
               <span className={styles.name}>{step.name}</span>
               <span className={styles.took}>
-                {step.startedAt === null ? null : <Took from={step.startedAt} to={step.finishedAt} />}
+                {step.startedAt === null || step.result === 'skipped' ? null : (
+                  <Took from={step.startedAt} to={step.finishedAt} />
+                )}
               </span>
               <Why step={step} />
             </Link>
           </li>
         ))}
       </ol>
-      {build.properties.length === 0 ? null : (
+      {properties.length === 0 ? null : (
         <section aria-label="Properties" className={styles.properties}>
           <h2 className={styles.heading}>Properties</h2>
           <dl>
-            {build.properties.map(({ name, value, source }) => (
+            {properties.map(({ name, value, source }) => (
               <div key={name} className={styles.property} title={`from ${source}`}>
                 <dt>{name}</dt>
                 <dd>{String(value)}</dd>

@@ -37,7 +37,9 @@ export function BuildersPanel({ builders, latest, recent }: BuildersPanelProps) 
             return (
               <li key={builder.name} className={styles.builder}>
                 <span className={styles.mark}>
-                  {last === undefined ? <Mark name="waiting" /> : <Mark name={markOf(last)} />}
+                  <Mark
+                    name={last === undefined ? (builder.running > 0 ? 'running' : 'waiting') : markOf(last)}
+                  />
                 </span>
                 <Link to="/builders/$name" params={{ name: builder.name }} className={styles.name}>
                   {builder.name}

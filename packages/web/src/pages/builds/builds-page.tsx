@@ -30,6 +30,7 @@ export function BuildsPage() {
   const builds = useInfiniteQuery(queries.builds(filter));
   const recent = useInfiniteQuery(queries.builds({}));
   const changes = useChanges();
+  const runningNow = (running.data?.items ?? []).filter((build) => build.state === 'running');
   const all = useMemo(() => {
     const items = builds.data?.pages.flatMap((page) => page.items) ?? [];
     // What runs stands above, unless the list is narrowed.
@@ -44,7 +45,7 @@ export function BuildsPage() {
     (build) => build.result === 'failure' || build.result === 'exception',
   );
   useTab('Builds', broken.some((build) => build.result === 'failure') ? 'failure' : undefined);
-  useBuildKeys([...all, ...(running.data?.items ?? []), ...broken]);
+  useBuildKeys([...all, ...runningNow, ...broken]);
 
   return (
     <div className={`${pageStyles.page} ${styles.layout}`}>
@@ -53,7 +54,7 @@ export function BuildsPage() {
         {filtered ? null : (
           <>
             <Group title="Needs a look" builds={broken} changes={changes} prominent />
-            <Group title="Running" builds={running.data?.items ?? []} changes={changes} />
+            <Group title="Running" builds={runningNow} changes={changes} />
           </>
         )}
         <section aria-label="All builds">

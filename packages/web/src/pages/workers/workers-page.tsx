@@ -12,6 +12,7 @@ import { useTab } from '../../parts/tab.ts';
 import { Trouble } from '../../parts/trouble.tsx';
 import { Ago, Took } from '../../time/time.tsx';
 import pageStyles from '../page.module.css';
+import { factsText } from './facts-text.ts';
 import { workerSentence } from './worker-sentence.ts';
 import styles from './workers-page.module.css';
 
@@ -83,14 +84,7 @@ function WorkerCard({ worker, builds }: { readonly worker: Worker; readonly buil
           );
         })}
       </ul>
-      <p className={styles.facts}>{factsOf(worker)}</p>
+      <p className={styles.facts}>{factsText(worker.facts ?? {})}</p>
     </article>
   );
-}
-
-function factsOf(worker: Worker): string {
-  const told = Object.entries(worker.facts ?? {})
-    .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
-    .map(([name, value]) => `${name} ${String(value)}`);
-  return told.join(' · ');
 }

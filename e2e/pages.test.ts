@@ -1,0 +1,214 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Build } from '@millrace/protocol/api/builds';
+import { TestBrowser } from './harness/browser.ts';
+import { Fleet } from './harness/fleet.ts';
+import { until } from './harness/until.ts';
+
+/*
+ * The pages of a real master in a real browser. The steps run what the commit brought.
+ */
+const steps = `checkout(), sh(['sh', 'compile.sh'], { name: 'compile' }), sh(['sh', 'work.sh'], { name: 'work', killGraceMs: 500 })`;
+const painted = `printf '\\033[1;31merror\\033[0m: expected 4095\\n'`;
+
+let fleet: Fleet;
+let browser: TestBrowser;
+
+beforeAll(async () => {
+  fleet = await Fleet.start({ steps });
+  browser = await TestBrowser.start();
+  // The first commit has no scripts: the next ones have.
+});
+afterAll(async () => {
+  await browser?.[Symbol.asyncDispose]();
+  await fleet?.[Symbol.asyncDispose]();
+});
+beforeEach(() => {
+  browser.complaints.length = 0;
+});
+
+/** Commits a script for the step `work`, and answers the build of it. */
+async function buildOf(message: string, work: string): Promise<Build> {
+  const revision = fleet.repository.commit(message, {
+    'compile.sh': 'echo compiled\n',
+    'work.sh': `${work}\n`,
+  });
+  return until(`a build of ${message}`, async () => {
+    const { items } = await fleet.get<{ items: Build[] }>(`/builds?revision=${revision}`);
+    return items[0];
+  });
+}
+
+const finished = (id: number): Promise<Build> =>
+  until(`build ${id} is finished`, async () => {
+    const build = await fleet.get<Build>(`/builds/${id}`);
+    return build.state === 'finished' && build;
+  });
+
+const gateScript = (gate: string, before = 'echo begun', after = 'echo ended'): string =>
+  `${before}\nwhile [ ! -e '${gate}' ]; do sleep 0.05; done\n${after}`;
+
+describe('the pages', () => {
+  test('a commit is seen as a running build, its log as it is written, and its end, without a reload', async () => {
+    const page = await browser.page();
+    await page.goto(fleet.url);
+    await page.getByText('Nothing has been built yet').waitFor();
+    const gate = path.join(fleet.folder, 'gate-live');
+    const build = await buildOf('Show what runs', gateScript(gate));
+    const row = page.locator(`[data-row][data-build="${build.id}"]`).first();
+    await row.waitFor();
+    expect(await row.textContent()).toContain('Show what runs');
+    await row.click();
+    await page.getByRole('heading', { name: `main #${build.number}` }).waitFor();
+    const log = page.getByRole('log');
+    await log.getByText('begun').waitFor();
+    expect(await page.title()).toBe(`◐ main #${build.number}`);
+    expect(await log.textContent()).not.toContain('ended');
+    fs.writeFileSync(gate, '');
+    await log.getByText('ended').waitFor();
+    await page.getByText('All steps succeeded.').waitFor();
+    expect(await page.title()).toBe(`✓ main #${build.number}`);
+    await page.getByRole('link', { name: 'Builds' }).click();
+    await page.locator(`[data-build="${build.id}"][data-state="success"]`).waitFor();
+    expect(browser.complaints).toEqual([]);
+  });
+
+  test('a failing build tells on its page which step, and shows its log in colour', async () => {
+    const build = await buildOf('Break it', `echo one\n${painted}\nexit 3`);
+    await finished(build.id);
+    const page = await browser.page();
+    await page.goto(`${fleet.url}/builds/${build.id}`);
+    await page.getByText('“work” failed with exit code 3.').waitFor();
+    const word = page.getByRole('log').getByText('error', { exact: true });
+    await word.waitFor();
+    expect(await word.getAttribute('style')).toContain('--ansi-1');
+    await page.getByText('the last good one is').waitFor();
+    await page.goto(`${fleet.url}/?show=broken`);
+    await page.locator(`[data-build="${build.id}"]`).waitFor();
+    await page.getByRole('link', { name: 'Green', exact: true }).click();
+    await page.locator(`[data-build="${build.id}"]`).waitFor({ state: 'detached' });
+    expect(page.url()).toBe(`${fleet.url}/?show=success`);
+    await page.goBack();
+    expect(browser.complaints).toEqual([]);
+  });
+
+  test('lines have links, and a build is made again by a key', async () => {
+    const lines = 30_000;
+    const build = await buildOf('Write much', `seq -f 'line %.0f of many' 1 ${lines}`);
+    await finished(build.id);
+    const page = await browser.page();
+    await page.goto(`${fleet.url}/builds/${build.id}?step=work#L12345-L12347`);
+    const log = page.getByRole('log');
+    await log.getByText('line 12345 of many', { exact: true }).waitFor();
+    expect(await log.locator('[data-marked="true"]').count()).toBe(3);
+    // Only what is in sight is there.
+    expect(await log.locator('[data-index]').count()).toBeLessThan(200);
+    await log.locator('a[href="#L12350"]').click({ modifiers: ['Shift'] });
+    await page.waitForURL(/#L12345-L12350$/u);
+    await page.keyboard.press('Escape');
+    await page.waitForURL((url) => url.hash === '');
+    await page.keyboard.press('G');
+    // The command that ran is the log's first line.
+    await log.getByText(`line ${lines} of many`, { exact: true }).waitFor();
+    await page.keyboard.press('r');
+    await page.getByRole('link', { name: 'Go to the build' }).click();
+    await page.getByRole('heading', { name: `main #${build.number + 1}` }).waitFor();
+    await page.getByText('All steps succeeded.').waitFor();
+    expect(browser.complaints).toEqual([]);
+  });
+
+  test('a cancel can be taken back for five seconds, and is then carried out', async () => {
+    const build = await buildOf('Wait for ever', 'echo begun; sleep 600');
+    const page = await browser.page();
+    await page.goto(`${fleet.url}/builds/${build.id}`);
+    await page.getByRole('log').getByText('begun').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Undo' }).waitFor({ state: 'detached' });
+    expect(await fleet.get<Build>(`/builds/${build.id}`)).toMatchObject({
+      state: 'running',
+      cancelling: false,
+    });
+    await page.keyboard.press('x');
+    await page.getByText(`Cancelling main #${build.number}`).waitFor();
+    expect((await finished(build.id)).result).toBe('cancelled');
+    await page.getByRole('button', { name: 'Retry' }).waitFor();
+    expect(await page.title()).toBe(`▬ main #${build.number}`);
+    expect(browser.complaints).toEqual([]);
+  });
+
+  test('a build is forced with a form, by the keyboard alone', async () => {
+    await buildOf('Print a property', 'echo "it is $MILLRACE_PROP_COLOUR"');
+    const page = await browser.page();
+    await page.goto(`${fleet.url}/builders/main`);
+    await page.locator('[data-row]').first().waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').getByText('Force a build').waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('f');
+    await page.getByLabel('Revision').fill('0'.repeat(40));
+    await page.keyboard.press('Enter');
+    // What the master says no to is told as its sentence.
+    await page.getByRole('listitem').filter({ hasText: '000000' }).waitFor();
+    await page.getByLabel('Revision').fill('');
+    await page.getByLabel('Properties').fill('colour=teal');
+    await page.getByRole('button', { name: 'Force a build' }).press('Enter');
+    await page.getByRole('link', { name: 'Go to the build' }).press('Enter');
+    await page.getByText('All steps succeeded.').waitFor();
+    await page.getByRole('log').getByText('it is teal').waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('q');
+    await page.waitForURL(/\/queue$/u);
+    await page.getByText('Nothing waits.').waitFor();
+    expect(browser.complaints.filter((complaint) => !complaint.includes('Failed to load resource'))).toEqual(
+      [],
+    );
+  });
+
+  test('what others wrote is text, whatever it is', async () => {
+    const message = '<img src=x onerror="document.title=1"> & <b>bold</b>';
+    const build = await buildOf(
+      message,
+      `printf '<script>document.title=2</script> \\033]0;x\\007\\033[2Jafter \\000\\377\\n'`,
+    );
+    await finished(build.id);
+    const page = await browser.page();
+    await page.goto(`${fleet.url}/builds/${build.id}?step=work`);
+    await page.getByText('<script>document.title=2</script>').waitFor();
+    expect(await page.getByText(message).count()).toBeGreaterThan(0);
+    expect(await page.locator('main img, main b:has-text("bold")').count()).toBe(0);
+    expect(await page.title()).toBe(`✓ main #${build.number}`);
+    expect(browser.complaints).toEqual([]);
+  });
+
+  test('a page that lost its master says so, and catches up when it is back', async () => {
+    const gate = path.join(fleet.folder, 'gate-lost');
+    const build = await buildOf(
+      'Go on without a master',
+      gateScript(gate, 'echo begun', 'seq -f "late %.0f" 1 500'),
+    );
+    const page = await browser.page();
+    await page.goto(`${fleet.url}/builds/${build.id}`);
+    await page.getByRole('log').getByText('begun').waitFor();
+    fleet.killMaster();
+    await page.getByText('Not connected to the master since').waitFor();
+    fs.writeFileSync(gate, '');
+    await fleet.startMaster();
+    await page.getByText('All steps succeeded.').waitFor();
+    await page.getByRole('log').getByText('late 500', { exact: true }).waitFor();
+    await page.getByText('Not connected to the master since').waitFor({ state: 'detached' });
+  });
+
+  test('on a phone nothing runs out of the side', async () => {
+    const page = await browser.page({ viewport: { width: 390, height: 844 } });
+    const { items } = await fleet.get<{ items: Build[] }>('/builds');
+    for (const route of ['/', '/builders/main', '/queue', '/workers', `/builds/${items[0]?.id}`]) {
+      await page.goto(fleet.url + route);
+      await page.getByRole('main').locator('h1').first().waitFor({ state: 'attached' });
+      const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
+      expect({ route, wide }).toEqual({ route, wide: 390 });
+    }
+    expect(browser.complaints).toEqual([]);
+  });
+});
