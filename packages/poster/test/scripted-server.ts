@@ -130,7 +130,7 @@ export class ScriptedServer {
   }
 
   static async listen(scheme: 'http' | 'https'): Promise<ScriptedServer> {
-    const server = net.createServer();
+    const server = net.createServer({ noDelay: true });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new ScriptedServer(server, scheme);

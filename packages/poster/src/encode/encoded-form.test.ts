@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import { finished } from 'node:stream/promises';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { multipartEncode } from './multipart-encode.ts';
@@ -273,7 +274,7 @@ describe('a source that breaks its word', () => {
   test('a file stream that is not there does not end the process before it is read', async () => {
     const stream = fs.createReadStream(`${folder.path}/none`);
     const form = multipartEncode({ a: stream });
-    await once(stream, 'close');
+    await finished(stream).catch(() => {});
     await expect(bytesOf(form.open())).rejects.toMatchObject({ code: 'ERR_POSTER_SOURCE' });
   });
 });

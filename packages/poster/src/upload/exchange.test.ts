@@ -186,6 +186,26 @@ describe('an exchange in memory', () => {
     expect(await outcome).toMatchObject({ status: 200, complete: true });
   });
 
+  test('ends, with no timer left, when its form was read before', async () => {
+    const form = multipartEncode({ a: new Blob(['x']).stream() });
+    form.discard();
+    const clock = new ManualClock();
+    const outcome = await exchange({
+      connection: new MemoryConnection(),
+      method: 'POST',
+      target: '/',
+      headers: [],
+      form,
+      meter: form.meter([], clock),
+      expects: false,
+      signal: undefined,
+      clock,
+      limits: { expectMs: 10, idleMs: 1000, responseMs: 5000, lingerMs: 200, responseBytesMax: 1000 },
+    });
+    expect(outcome).toMatchObject({ kind: 'failed', error: { code: 'ERR_POSTER_NOT_REPLAYABLE' } });
+    expect(clock.pending).toBe(0);
+  });
+
   test('ends at an abort, though its source is silent', async () => {
     const abort = new AbortController();
     const { connection, outcome } = begin({ signal: abort.signal });

@@ -94,6 +94,7 @@ class Exchange {
     const { form, expects, signal } = this.#request;
     if (signal?.aborted === true) return this.#tell({ kind: 'aborted', reason: signal.reason });
     this.#enter(beginExchange(form === undefined ? 'none' : expects ? 'when-continued' : 'at-once'));
+    if (this.#state.phase === 'over') return;
     if (form === undefined) this.#http.end();
     else if (expects) this.#http.flushHeaders();
   }
@@ -130,7 +131,11 @@ class Exchange {
 
   #enter(step: ExchangeStep): void {
     this.#state = step.state;
-    for (const effect of step.effects) this.#perform(effect);
+    for (const effect of step.effects) {
+      this.#perform(effect);
+      // Carrying out an effect may have told the machine something: then the rest of these is out of date.
+      if (this.#state !== step.state) return;
+    }
     if (step.state.phase === 'over') void this.#finish();
   }
 

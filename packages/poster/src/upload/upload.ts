@@ -70,6 +70,11 @@ class Upload {
   }
 
   async run(): Promise<UploadResponse> {
+    if (this.#form.spent) {
+      throw new NotReplayableError(
+        'a stream in this form was already read: hand in a function that opens it',
+      );
+    }
     for (;;) {
       this.#settings.signal?.throwIfAborted();
       const outcome = await this.#attempt();

@@ -1,0 +1,22 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** A server in a process of its own that prints its port first. */
+export async function startServer(
+  script: string,
+  ...args: string[]
+): Promise<{ port: number; stop: () => Promise<void> }> {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = createInterface(child.stdout);
+  const [port] = (await once(lines, 'line')) as [string];
+  return {
+    port: Number(port),
+    async stop() {
+      child.kill();
+      await once(child, 'close');
+    },
+  };
+}
