@@ -12,7 +12,7 @@ import { revisionOf, Rows } from './rows.ts';
 import { SeededRandom } from './seeded-random.ts';
 
 /** A builder of the repository `app`, on the worker `w1`. */
-export function builderConfig(name: string, other: Partial<BuilderConfig> = {}): BuilderConfig {
+function builderConfig(name: string, other: Partial<BuilderConfig> = {}): BuilderConfig {
   return {
     name,
     description: null,

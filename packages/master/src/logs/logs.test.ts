@@ -11,7 +11,9 @@ import type { Store } from '../store/store.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { LogFollower } from './follow.ts';
 import type { Followed } from './follow.ts';
+import { zstdCompression } from './compression.ts';
 import { logLine } from './log-line.ts';
+import { LogMerger } from './log-merger.ts';
 import { LogLookers } from './log-watch.ts';
 import { LogWakes } from './log-wakes.ts';
 import { RawLogs } from './raw-log.ts';
@@ -148,7 +150,7 @@ describe('lines of a log by number', () => {
           );
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
@@ -241,7 +243,7 @@ describe('a follower', () => {
         expect(followedBytes(followed)).toEqual(all.subarray(from));
         expect(followed.at(-1)?.kind).toBe('end');
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
@@ -303,6 +305,39 @@ describe('a follower', () => {
     expect((await moved.read(log.id, { line: 0 }, 9))?.pieces.length).toBe(2);
     const gone = new LinesReader(scene.store, new ChunkReader(missing(scene.store, 2)));
     await expect(gone.read(log.id, { line: 0 }, 9)).rejects.toMatchObject({ code: 'log-expired' });
+  });
+});
+
+describe('merging', () => {
+  test('is not noticed by who reads meanwhile, nor after', async () => {
+    const log = await scene.log();
+    const all: string[] = [];
+    for (let line = 0; line < 300; line++)
+      all.push(`line ${line} ${'ä'.repeat(line % 40)}${line % 3 ? '\n' : ''}`);
+    for (const part of all) await log.print(part);
+    await log.close();
+    const before = await scene.read(log.id, 7, 100);
+    const text = await scene.raw.describe(log.id);
+    if (!text) throw new Error('no such log');
+    const reading = scene.raw.read(text, 0, text.length);
+    const parts: Uint8Array[] = [];
+    for (let part = 0; part < 5; part++) {
+      const { value } = await reading.next();
+      if (value) parts.push(value);
+    }
+    const merger = new LogMerger({
+      store: scene.store,
+      clock: scene.clock,
+      compression: zstdCompression,
+      onTrouble: (error) => {
+        throw error;
+      },
+    });
+    expect(await merger.mergeAll(new AbortController().signal)).toBe(1);
+    for await (const part of reading) parts.push(part);
+    expect(Buffer.concat(parts).toString()).toBe(all.join(''));
+    expect(await scene.read(log.id, 7, 100)).toEqual(before);
+    expect(followedBytes(await scene.followAll(log)).toString()).toBe(all.join(''));
   });
 });
 
