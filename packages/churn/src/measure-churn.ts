@@ -1,19 +1,17 @@
-import fs from 'node:fs/promises';
-import path from 'node:path';
-import { ChurnError } from './churn-error.ts';
 import { AuthorTally } from './count/author-rows.ts';
 import { CommitDays } from './count/commit-days.ts';
 import { excludedPathspecs } from './count/exclude.ts';
 import { sumOf } from './count/figures.ts';
-import { halfLifeDays } from './count/half-life.ts';
 import { SeenCommits } from './count/seen-commits.ts';
+import { survivalMoments, survivalOf, type FollowedLines } from './count/survival-report.ts';
 import { dayRows, monthRows } from './count/time-rows.ts';
 import type { Changes } from './git/history.ts';
 import { measureRepository, type MeasuredRepository, type SharedTally } from './measure-repository.ts';
+import { openSource } from './open-source.ts';
 import { periodOf, type Period, type PeriodOptions } from './period/period.ts';
 import { RepositoryProgress, type OnProgress } from './progress.ts';
-import type { ChurnReport, Survival } from './report.ts';
-import { openSource } from './open-source.ts';
+import type { ChurnReport } from './report.ts';
+import { distinctRepositories, repositoryNames } from './repository-names.ts';
 
 /** What is to be counted. */
 export interface ChurnOptions extends PeriodOptions {
@@ -36,7 +34,6 @@ export interface ChurnOptions extends PeriodOptions {
   readonly now?: (() => number) | undefined;
 }
 
-const survivalPoints = 12;
 const directoryDepthMax = 16;
 
 /**
@@ -77,7 +74,7 @@ export async function measureChurn(options: ChurnOptions): Promise<ChurnReport> 
       exclude,
       directoryDepth: boundedDepth(options.directoryDepth),
       authors: options.authors ?? false,
-      survivalMoments: options.survival ? moments(period) : [],
+      survivalMoments: options.survival ? survivalMoments(period) : [],
       progress,
     };
     measured.push(await measureRepository(source, request, shared, stop));
@@ -114,7 +111,7 @@ function reportOf(
     byMonth: monthRows(byDay),
     byDay,
     byAuthor: options.authors ? shared.authors.rows(total) : null,
-    survival: options.survival ? survivalOf(period, measured) : null,
+    survival: options.survival ? survivalOf(period, followedLines(measured)) : null,
   };
 }
 
@@ -133,68 +130,8 @@ function summedDays(measured: readonly MeasuredRepository[]): Map<number, Change
   return sum;
 }
 
-/** The ends of as many equal parts of the period. */
-function moments({ sinceMs, untilMs }: Period): number[] {
-  const partMs = (untilMs - sinceMs) / survivalPoints;
-  return Array.from({ length: survivalPoints }, (_unused, index) =>
-    Math.round(sinceMs + partMs * (index + 1)),
-  );
-}
-
-/** Over all repositories that had lines at the start. */
-function survivalOf(period: Period, measured: readonly MeasuredRepository[]): Survival {
-  const followed = measured.filter(({ survival }) => survival.length > 0);
-  const linesAtStart = followed.reduce((sum, { report }) => sum + report.linesAtStart, 0);
-  if (linesAtStart === 0) return { halfLifeDays: null, points: [] };
-  const points = moments(period).map((instantMs, index) => {
-    const surviving = followed.reduce((sum, { survival }) => sum + survival[index]!.survivingLines, 0);
-    return { instantMs, surviving, share: surviving / linesAtStart };
-  });
-  return {
-    halfLifeDays: halfLifeDays(
-      points.map(({ instantMs, share }) => ({ elapsedMs: instantMs - period.sinceMs, share })),
-    ),
-    points: points.map(({ instantMs, surviving, share }) => {
-      return { time: new Date(instantMs).toISOString(), survivingLines: surviving, share };
-    }),
-  };
-}
-
-async function distinctRepositories(paths: readonly string[]): Promise<readonly string[]> {
-  if (paths.length === 0)
-    throw new ChurnError('not-a-repository', 'expected at least one repository, got none');
-  const seen = new Map<string, string>();
-  for (const named of paths) {
-    const real = await fs.realpath(named).catch((cause: unknown) => {
-      throw new ChurnError('not-a-repository', `${named} does not exist`, cause);
-    });
-    const before = seen.get(real);
-    if (before !== undefined) {
-      throw new ChurnError(
-        'named-twice',
-        `${named} is the same repository as ${before}: its lines would count twice`,
-      );
-    }
-    seen.set(real, named);
-  }
-  return paths;
-}
-
-/** Each folder's name, with as many of the folders above it as it takes to tell them apart. */
-function repositoryNames(paths: readonly string[]): string[] {
-  const parts = paths.map((named) => path.resolve(named).split(path.sep).filter(Boolean));
-  const nameOf = (index: number, length: number) => parts[index]!.slice(-length).join('/');
-  return paths.map((_named, index) => {
-    const others = paths.map((_other, other) => other).filter((other) => other !== index);
-    let length = 1;
-    while (
-      length < parts[index]!.length &&
-      others.some((other) => nameOf(other, length) === nameOf(index, length))
-    ) {
-      length += 1;
-    }
-    return nameOf(index, length).replace(/\.git$/, '') || '/';
-  });
+function followedLines(measured: readonly MeasuredRepository[]): FollowedLines[] {
+  return measured.map(({ report, survival }) => ({ linesAtStart: report.linesAtStart, points: survival }));
 }
 
 function boundedDepth(depth = 1): number {

@@ -1,5 +1,8 @@
-/** What is being done, in order: find the ends, count commits and lines, follow the history, and what was asked. */
-export type Phase = 'ends' | 'import' | 'lines' | 'history' | 'authors' | 'survival';
+/**
+ * What is being done, in order: find the ends, write a Mercurial period into git, follow the history (and count
+ * lines and commits beside it), and what was asked for.
+ */
+export type Phase = 'ends' | 'import' | 'history' | 'authors' | 'survival';
 
 /** One step of long work. */
 export interface Progress {

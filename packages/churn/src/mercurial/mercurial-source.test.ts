@@ -62,82 +62,90 @@ const history: readonly SmallCommit[] = [
 const hgIsHere = spawnSync('hg', ['--version', '--quiet']).status === 0;
 
 // Where the tests of every change run, Mercurial is there; a person without it is told why these are left out.
-describe.skipIf(!hgIsHere && !process.env['CI'])('Mercurial (Debian package mercurial)', () => {
-  const [gitPlace, hgPlace] = [path.join(folder, 'git'), path.join(folder, 'hg')];
-  const year2023 = (place: string, options: Partial<ChurnOptions> = {}) =>
-    measureChurn({ repositories: [place], since: '2023-01-01', until: '2024-01-01', ...options });
+describe.skipIf(!hgIsHere && !process.env['CI'])(
+  'Mercurial (Debian package mercurial)',
+  { timeout: 60_000 },
+  () => {
+    const [gitPlace, hgPlace] = [path.join(folder, 'git'), path.join(folder, 'hg')];
+    const year2023 = (place: string, options: Partial<ChurnOptions> = {}) =>
+      measureChurn({ repositories: [place], since: '2023-01-01', until: '2024-01-01', ...options });
 
-  beforeAll(() => {
-    commitAll(gitPlace, history);
-    hg(folder, '--config', 'extensions.convert=', 'convert', '--quiet', '--datesort', gitPlace, hgPlace);
-  }, 60_000);
+    beforeAll(() => {
+      commitAll(gitPlace, history);
+      hg(folder, '--config', 'extensions.convert=', 'convert', '--quiet', '--datesort', gitPlace, hgPlace);
+    }, 60_000);
 
-  test('has the same lines, additions, removals, authors and days as git for the same history', async () => {
-    const options = { authors: true, survival: true };
-    const [inGit, inHg] = [await year2023(gitPlace, options), await year2023(hgPlace, options)];
-    expect(inHg.total).toEqual(inGit.total);
-    expect(inHg.total).toMatchObject({ changesets: 5, firstParentChangesets: 4 });
-    expect(inHg.byDay).toEqual(inGit.byDay);
-    expect(inHg.byAuthor).toEqual(inGit.byAuthor);
-    expect(inHg.survival).toEqual(inGit.survival);
-    const withoutName = inGit.byDirectory.map((row) => ({ ...row, repository: 'hg' }));
-    expect(inHg.byDirectory).toEqual(withoutName);
-    expect(inHg.repositories[0]).toMatchObject({ kind: 'mercurial', branch: 'default' });
-    expect(inHg.repositories[0]!.start!.commit).toBe(
-      hg(hgPlace, 'log', '-r', 'date("2022-12-30")', '-T', '{node}'),
-    );
-  });
-
-  test('a history from its first commit on is the same too', async () => {
-    const options = { since: '2020-01-01', until: '2025-01-01' };
-    expect((await year2023(hgPlace, options)).total).toEqual((await year2023(gitPlace, options)).total);
-  });
-
-  test('and a clone of it counts no commit twice', async () => {
-    const clone = path.join(folder, 'clone');
-    hg(folder, 'clone', '--quiet', '--noupdate', hgPlace, clone);
-    const [one, both] = [
-      await year2023(hgPlace),
-      await year2023(hgPlace, { repositories: [hgPlace, clone] }),
-    ];
-    expect(both.total.changesets).toBe(one.total.changesets);
-    expect(both.total.added).toBe(one.total.added * 2);
-  });
-
-  test('what the user or the repository has set changes nothing', async () => {
-    const before = await year2023(hgPlace);
-    const hgrc =
-      '[diff]\ngit = False\nignorews = True\n[defaults]\nlog = -l 1\n[extensions]\nabsent = /absent.py\n';
-    fs.writeFileSync(path.join(hgPlace, '.hg', 'hgrc'), hgrc);
-    expect(await year2023(hgPlace)).toEqual(before);
-  });
-
-  test('branches, bookmarks and tags are found by name, and nothing else', async () => {
-    hg(hgPlace, 'bookmark', '-r', 'date("2023-03-01")', 'feature "x"');
-    const { repositories } = await year2023(hgPlace, { branch: 'feature "x"' });
-    expect(repositories[0]).toMatchObject({ branch: 'feature "x"', firstParentChangesets: 3 });
-    expect((await year2023(hgPlace, { branch: 'default' })).total.firstParentChangesets).toBe(4);
-    for (const branch of ['absent', 'tip~1', '', '") or all() or ("']) {
-      await expect(year2023(hgPlace, { branch })).rejects.toMatchObject({ code: 'unknown-branch' });
-    }
-  });
-
-  test('a repository without a changeset has nothing, one that is broken says what Mercurial said', async () => {
-    const empty = path.join(folder, 'empty');
-    hg(folder, 'init', empty);
-    expect((await year2023(empty)).repositories[0]).toMatchObject({ start: null, end: null, linesAtEnd: 0 });
-    fs.appendFileSync(path.join(empty, '.hg', 'requires'), 'a-requirement-from-the-future\n');
-    await expect(year2023(empty)).rejects.toMatchObject({
-      code: 'tool-failed',
-      message: expect.stringContaining('a-requirement-from-the-future'),
+    test('has the same lines, additions, removals, authors and days as git for the same history', async () => {
+      const options = { authors: true, survival: true };
+      const [inGit, inHg] = [await year2023(gitPlace, options), await year2023(hgPlace, options)];
+      expect(inHg.total).toEqual(inGit.total);
+      expect(inHg.total).toMatchObject({ changesets: 5, firstParentChangesets: 4 });
+      expect(inHg.byDay).toEqual(inGit.byDay);
+      expect(inHg.byAuthor).toEqual(inGit.byAuthor);
+      expect(inHg.survival).toEqual(inGit.survival);
+      const withoutName = inGit.byDirectory.map((row) => ({ ...row, repository: 'hg' }));
+      expect(inHg.byDirectory).toEqual(withoutName);
+      expect(inHg.repositories[0]).toMatchObject({ kind: 'mercurial', branch: 'default' });
+      expect(inHg.repositories[0]!.start!.commit).toBe(
+        hg(hgPlace, 'log', '-r', 'date("2022-12-30")', '-T', '{node}'),
+      );
     });
-  });
 
-  test('a signal ends Mercurial and git', async () => {
-    const controller = new AbortController();
-    const onProgress: ChurnOptions['onProgress'] = ({ phase, done }) => {
-      if (phase === 'import' && done === 1) controller.abort(new Error('enough'));
-    };
-    await expect(year2023(hgPlace, { signal: controller.signal, onProgress })).rejects.toThrow('enough');
-  });
-});
+    test('a history from its first commit on is the same too', async () => {
+      const options = { since: '2020-01-01', until: '2025-01-01' };
+      expect((await year2023(hgPlace, options)).total).toEqual((await year2023(gitPlace, options)).total);
+    });
+
+    test('and a clone of it counts no commit twice', async () => {
+      const clone = path.join(folder, 'clone');
+      hg(folder, 'clone', '--quiet', '--noupdate', hgPlace, clone);
+      const [one, both] = [
+        await year2023(hgPlace),
+        await year2023(hgPlace, { repositories: [hgPlace, clone] }),
+      ];
+      expect(both.total.changesets).toBe(one.total.changesets);
+      expect(both.total.added).toBe(one.total.added * 2);
+    });
+
+    test('what the user or the repository has set changes nothing', async () => {
+      const before = await year2023(hgPlace);
+      const hgrc =
+        '[diff]\ngit = False\nignorews = True\n[defaults]\nlog = -l 1\n[extensions]\nabsent = /absent.py\n';
+      fs.writeFileSync(path.join(hgPlace, '.hg', 'hgrc'), hgrc);
+      expect(await year2023(hgPlace)).toEqual(before);
+    });
+
+    test('branches, bookmarks and tags are found by name, and nothing else', async () => {
+      hg(hgPlace, 'bookmark', '-r', 'date("2023-03-01")', 'feature "x"');
+      const { repositories } = await year2023(hgPlace, { branch: 'feature "x"' });
+      expect(repositories[0]).toMatchObject({ branch: 'feature "x"', firstParentChangesets: 3 });
+      expect((await year2023(hgPlace, { branch: 'default' })).total.firstParentChangesets).toBe(4);
+      for (const branch of ['absent', 'tip~1', '', '") or all() or ("']) {
+        await expect(year2023(hgPlace, { branch })).rejects.toMatchObject({ code: 'unknown-branch' });
+      }
+    });
+
+    test('a repository without a changeset has nothing, one that is broken says what Mercurial said', async () => {
+      const empty = path.join(folder, 'empty');
+      hg(folder, 'init', empty);
+      expect((await year2023(empty)).repositories[0]).toMatchObject({
+        start: null,
+        end: null,
+        linesAtEnd: 0,
+      });
+      fs.appendFileSync(path.join(empty, '.hg', 'requires'), 'a-requirement-from-the-future\n');
+      await expect(year2023(empty)).rejects.toMatchObject({
+        code: 'tool-failed',
+        message: expect.stringContaining('a-requirement-from-the-future'),
+      });
+    });
+
+    test('a signal ends Mercurial and git', async () => {
+      const controller = new AbortController();
+      const onProgress: ChurnOptions['onProgress'] = ({ phase, done }) => {
+        if (phase === 'import' && done === 1) controller.abort(new Error('enough'));
+      };
+      await expect(year2023(hgPlace, { signal: controller.signal, onProgress })).rejects.toThrow('enough');
+    });
+  },
+);

@@ -10,7 +10,6 @@ const barColumns = 24;
 const doing: Record<Phase, string> = {
   ends: 'finding the ends',
   import: 'reading Mercurial',
-  lines: 'counting lines',
   history: 'following the history',
   authors: 'counting by author',
   survival: 'following lines',
