@@ -45,21 +45,29 @@ const selectBuild = `select b.id, b.builder, b.number, b.request, b.fence, b.sta
   b.cancel_reason, w.silent
   from builds b left join workers w on w.name = b.worker`;
 
+/** Field by field: spreading a row of the driver's makes an object that is slow to read, at every row of a list. */
 function buildOf(found: BuildRow): Build {
-  const {
-    started_at: startedAt,
-    finished_at: finishedAt,
-    cancel_reason: cancelReason,
-    silent,
-    ...rest
-  } = found;
   const running = found.state === 'running';
   return {
-    ...rest,
-    startedAt,
-    finishedAt,
-    cancelling: running && cancelReason !== null,
-    silent: running && silent === 1,
+    id: found.id,
+    builder: found.builder,
+    number: found.number,
+    request: found.request,
+    fence: found.fence,
+    state: found.state,
+    result: found.result,
+    reason: found.reason,
+    message: found.message,
+    worker: found.worker,
+    slot: found.slot,
+    repository: found.repository,
+    branch: found.branch,
+    revision: found.revision,
+    generation: found.generation,
+    startedAt: found.started_at,
+    finishedAt: found.finished_at,
+    cancelling: running && found.cancel_reason !== null,
+    silent: running && found.silent === 1,
   };
 }
 
