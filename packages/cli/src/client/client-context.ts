@@ -7,7 +7,7 @@ import { ApiClient } from './api-client.ts';
 import { exitCodeOfError, exitCodes, sentenceOf } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 
-export const defaultUrl = 'http://127.0.0.1:8010';
+const defaultUrl = 'http://127.0.0.1:8010';
 
 /** Where a command writes: standard output or error, or an array in a test. */
 export interface Output {

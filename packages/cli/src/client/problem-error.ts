@@ -20,8 +20,9 @@ function sentence(status: number, problem: Partial<Problem>, url: string): strin
   if (told === undefined) {
     return `${url} answered ${status}, not as a millrace master does: is MILLRACE_URL right?`;
   }
-  const fields = (problem.errors ?? []).map(
-    (error) => `\n  ${printable(error.field)}: ${printable(error.message)}`,
-  );
+  // What the sentence says already is not said again.
+  const fields = (problem.errors ?? [])
+    .filter((error) => !told.includes(error.message))
+    .map((error) => `\n  ${printable(error.field)}: ${printable(error.message)}`);
   return printable(told) + fields.join('');
 }

@@ -38,7 +38,7 @@ async function watch(context: ClientContext, options: Options): Promise<void> {
 }
 
 /** `12:04:31 build.finished linux build=17 ✗ failure (timed-out)` */
-export function eventLine(event: MillraceEvent, paint: Paint): string {
+function eventLine(event: MillraceEvent, paint: Paint): string {
   const parts = [paint.dim(new Date(event.at).toISOString().slice(11, 19)), event.type.padEnd(18)];
   if (event.builder !== undefined) parts.push(paint.bold(printable(event.builder)));
   if (event.build !== undefined) parts.push(`build=${event.build}`);

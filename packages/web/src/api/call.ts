@@ -67,10 +67,11 @@ export async function post<Answer>(path: string, body: unknown, keepalive = fals
 
 async function refusal(response: Response): Promise<ApiError> {
   const problem: Partial<Problem> = await response.json().catch(() => ({}));
-  const fields = (problem.errors ?? []).map((error) => `${error.field}: ${error.message}`);
-  const told = [problem.detail ?? problem.title ?? `The master answered ${response.status}.`, ...fields].join(
-    ' ',
-  );
+  const sentence = problem.detail ?? problem.title ?? `The master answered ${response.status}.`;
+  const fields = (problem.errors ?? [])
+    .filter((error) => !sentence.includes(error.message))
+    .map((error) => `${error.field}: ${error.message}`);
+  const told = [sentence, ...fields].join(' ');
   return new ApiError(response.status, problem.code ?? `http-${response.status}`, told);
 }
 

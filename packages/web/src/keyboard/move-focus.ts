@@ -1,5 +1,5 @@
 /** Rows that `j` and `k` go through are links marked `data-row`; those that need a person also `data-bad`. */
-export function moveFocus(step: 1 | -1, among: '[data-row]' | '[data-row][data-bad]' = '[data-row]'): void {
+function moveFocus(step: 1 | -1, among: '[data-row]' | '[data-row][data-bad]' = '[data-row]'): void {
   const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')];
   if (rows.length === 0) return;
   const at = rows.findIndex((row) => row === document.activeElement);

@@ -14,7 +14,7 @@ export const markNames = [
 export type MarkName = (typeof markNames)[number];
 
 /** A stroke or a filled form in a square of 16; `cut` is drawn in the colour of the ground, out of a form. */
-export interface Form {
+interface Form {
   readonly paint: 'fill' | 'stroke' | 'cut' | 'faint' | 'turning';
   readonly d: string;
 }

@@ -2,7 +2,7 @@ import { clock } from '../time/clock.ts';
 import { toasts } from './toasts.ts';
 
 /** Within this an act can be taken back; nothing was asked before it. */
-export const undoMs = 5_000;
+const undoMs = 5_000;
 
 interface Pending {
   readonly toast: number;

@@ -10,6 +10,7 @@ import { cancelBuild, retryBuild } from '../../parts/build-acts.ts';
 import { Skeleton } from '../../parts/skeleton.tsx';
 import { useTab } from '../../parts/tab.ts';
 import { Trouble } from '../../parts/trouble.tsx';
+import { NotFound } from '../not-found.tsx';
 import { BuildHeader } from './build-header.tsx';
 import styles from './build-page.module.css';
 import { LogTabs } from './log-tabs.tsx';
@@ -21,7 +22,9 @@ const route = getRouteApi('/builds/$id');
 /** A build: how it does and why, its steps, and the log of the one that matters. */
 export function BuildPage() {
   const { id } = route.useParams();
-  const build = useQuery(queries.build(Number(id)));
+  const numbered = /^[1-9][0-9]{0,15}$/u.test(id);
+  const build = useQuery({ ...queries.build(Number(id)), enabled: numbered });
+  if (!numbered) return <NotFound />;
   if (build.isError) return <Trouble error={build.error} onRetry={() => void build.refetch()} />;
   if (build.data === undefined) return <Skeleton rows={8} />;
   return <LoadedBuild key={build.data.id} build={build.data} />;

@@ -3,7 +3,6 @@ import type { BuildDetail, Step } from '@millrace/protocol/api/builds';
 import { Mark } from '../../marks/mark.tsx';
 import { markOf } from '../../marks/marks.ts';
 import { Took } from '../../time/time.tsx';
-import { reasonWords } from '../../words/reason-words.ts';
 import styles from './step-list.module.css';
 
 interface StepListProps {
@@ -66,7 +65,7 @@ export function StepList({ build, open }: StepListProps) {
 function Why({ step }: { readonly step: Step }) {
   const told =
     step.reason !== null && step.reason !== 'cancelled'
-      ? [reasonWords[step.reason], step.message].filter(Boolean).join(': ')
+      ? [step.reason.replaceAll('-', ' '), step.message].filter(Boolean).join(': ')
       : step.result === 'failure' && step.exitCode !== null
         ? `exit code ${step.exitCode}`
         : step.signal !== null && step.result !== 'cancelled'
