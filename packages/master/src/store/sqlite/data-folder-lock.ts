@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { MillraceError } from '@millrace/kernel/errors';
-
-const sqliteBusy = 5;
+import { isBusy, tellSqliteError } from './sqlite-errors.ts';
 
 /**
  * Makes this process the one owner of a data folder. The lock is the kernel's (Node has no flock, a database opened
@@ -18,7 +17,7 @@ export function lockDataFolder(folder: string): () => void {
     database.exec('pragma journal_mode = memory; pragma locking_mode = exclusive; begin exclusive');
   } catch (error) {
     database.close();
-    if (!(error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy)) throw error;
+    if (!isBusy(error)) throw tellSqliteError(error);
     throw new MillraceError(
       'folder-in-use',
       `The data folder ${folder} is in use by another master. Stop that one, or give this one another --data.`,

@@ -3,7 +3,7 @@ import type { Effect, Signal, Transaction } from '../operation.ts';
 import type { BytesKeeper, BytesMark } from './bytes-keeper.ts';
 import { drive } from './call.ts';
 import type { Call, Outcome } from './call.ts';
-import { tellFullDisk } from './disk-full.ts';
+import { isDiskFull, tellSqliteError } from './sqlite-errors.ts';
 import type { Statements } from './statements.ts';
 
 /** What came of a group: `failed`, and nothing of it has happened (`disk-full` ...); `crashed`, by a hook. */
@@ -63,7 +63,7 @@ export class SqliteEngine {
       return { kind: 'committed', outcomes, signals: unique(this.#signals) };
     } catch (error) {
       this.#undo(start);
-      return { kind: 'failed', error: tellFullDisk(error) };
+      return { kind: 'failed', error: tellSqliteError(error) };
     }
   }
 
@@ -97,7 +97,7 @@ export class SqliteEngine {
       return { kind: 'answered', answer };
     } catch (error) {
       // A full disk is the group's, not the operation's; and a transaction that is gone takes all with it.
-      if (!this.#statements.inTransaction || tellFullDisk(error) !== error) throw error;
+      if (!this.#statements.inTransaction || isDiskFull(error)) throw error;
       this.#statements.exec('rollback to operation');
       this.#statements.exec('release operation');
       this.#bytes.back(mark);

@@ -26,8 +26,8 @@ export interface EngineOptions {
   readonly hooks?: CommitHooks;
   readonly segmentBytesMax?: number;
   readonly disk?: SegmentDisk;
-  /** For tests of a full disk: the most pages of 4 KiB that the database takes. */
-  readonly pagesMax?: number;
+  /** How long to wait for another program that holds the database. */
+  readonly busyMs?: number;
 }
 
 export interface OpenedEngine {
@@ -48,10 +48,9 @@ function segmentsFolder(folder: string): string {
 
 /** Opens the store in a folder for writing: recovers it, brings it to today's schema. */
 export function openEngine(options: EngineOptions & { readonly folder: string }): OpenedEngine {
-  const database = openDatabase(databasePath(options.folder));
+  const database = openDatabase(databasePath(options.folder), options.busyMs ?? defaultBusyMs);
   try {
     database.exec(`pragma synchronous = ${options.synchronous ?? 'full'}`);
-    if (options.pagesMax !== undefined) database.exec(`pragma max_page_count = ${options.pagesMax}`);
     const { epoch } = migrateSqlite(database, options.random);
     const disk = options.disk ?? nodeSegmentDisk(segmentsFolder(options.folder));
     const bytes = recoverSegments(database, disk, options.segmentBytesMax);
@@ -77,7 +76,7 @@ export function openReader(
   folder: string,
   now: () => number,
 ): { readonly reader: SqliteReader; close(this: void): void } {
-  const database = new DatabaseSync(databasePath(folder), { readOnly: true, timeout: busyMs });
+  const database = new DatabaseSync(databasePath(folder), { readOnly: true, timeout: defaultBusyMs });
   database.exec('pragma cache_size = -16000');
   const reader = new SqliteReader({ statements: new Statements(database), now, snapshot: true });
   return { reader, close: () => database.close() };
@@ -88,9 +87,9 @@ export function openBytesReader(folder: string): BytesReader {
 }
 
 /** A copy being made, or somebody's sqlite3, may hold the database for so long. */
-const busyMs = 5_000;
+const defaultBusyMs = 5_000;
 
-function openDatabase(path: string): DatabaseSync {
+function openDatabase(path: string, busyMs: number): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: busyMs });
   // A WAL that a long reader has let grow is cut back to 64 MiB.
   database.exec(

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemRandom } from '@millrace/kernel/random';
 import { seeEvents, tell } from '@millrace/testkit/conformance/test-operations';
@@ -82,6 +83,32 @@ describe('a data folder', () => {
     await store.close();
     await expect(openSqlite({ folder })).rejects.toMatchObject({ code: 'schema-too-new' });
     await expect(openSqlite({ folder, inPlace: true })).rejects.toMatchObject({ code: 'schema-too-new' });
+  });
+
+  test('that another program writes to says so, and goes on when it has ended', () => {
+    const parent = join(folder, '..');
+    const opened = openEngine({ folder: parent, now: () => 1, random: systemRandom, busyMs: 10 });
+    const call = { operation: tell as Operation<unknown, unknown>, input: { from: 0, count: 1 } };
+    const other = new DatabaseSync(join(parent, 'millrace.db'));
+    try {
+      other.exec('begin immediate');
+      expect(opened.engine.commitGroup([call])).toMatchObject({
+        kind: 'failed',
+        error: { code: 'store-busy' },
+      });
+      other.close();
+      expect(opened.engine.commitGroup([call])).toMatchObject({ kind: 'committed' });
+    } finally {
+      opened.close();
+    }
+  });
+
+  test('is one file again after it was closed in order', async () => {
+    const store = await open(false);
+    await store.do(tell, { from: 0, count: 1 });
+    await store.do(eventsHead, undefined);
+    await store.close();
+    expect(readdirSync(folder).sort()).toEqual(['lock', 'millrace.db', 'segments']);
   });
 
   test('a full database refuses writes, keeps what was there, and goes on when there is room', () => {

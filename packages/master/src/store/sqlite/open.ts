@@ -10,6 +10,7 @@ import { openBytesReader, openEngine, openReader } from './open-engine.ts';
 import type { Synchronous } from './open-engine.ts';
 import { commitWindowMs, SqliteStore } from './sqlite-store.ts';
 import type { QueryReader } from './sqlite-store.ts';
+import { tellSqliteError } from './sqlite-errors.ts';
 import type { ThreadOptions } from './thread/wire.ts';
 import { ThreadRunner } from './thread/thread-runner.ts';
 
@@ -40,26 +41,15 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   mkdirSync(folder, { recursive: true });
   const release = lockDataFolder(folder);
   try {
-    const { epoch, runner, reader, close } = inPlace
+    const { epoch, runner, reader, endReading } = inPlace
       ? openInPlace(folder, synchronous, clock)
       : await openThread({ folder, synchronous, operationModules }, clock);
     const windowMs = options.commitWindowMs ?? commitWindowMs;
     const bytes = openBytesReader(folder);
-    return new SqliteStore({
-      epoch,
-      runner,
-      reader,
-      bytes,
-      clock,
-      windowMs,
-      release() {
-        close();
-        release();
-      },
-    });
+    return new SqliteStore({ epoch, runner, reader, endReading, bytes, clock, windowMs, release });
   } catch (error) {
     release();
-    throw error;
+    throw tellSqliteError(error);
   }
 }
 
@@ -67,17 +57,16 @@ interface Opened {
   readonly epoch: string;
   readonly runner: GroupRunner;
   readonly reader: QueryReader;
-  /** After the runner has been closed. */
-  close(this: void): void;
+  endReading(this: void): void;
 }
 
 function openInPlace(folder: string, synchronous: Synchronous, clock: Clock): Opened {
   const opened = openEngine({ folder, synchronous, now: () => clock.now(), random: systemRandom });
-  return { epoch: opened.epoch, runner: new InPlaceRunner(opened), reader: opened.reader, close() {} };
+  return { epoch: opened.epoch, runner: new InPlaceRunner(opened), reader: opened.reader, endReading() {} };
 }
 
 async function openThread(options: ThreadOptions, clock: Clock): Promise<Opened> {
   const { runner, epoch } = await ThreadRunner.open(options, clock);
   const { reader, close } = openReader(options.folder, () => clock.now());
-  return { epoch, runner, reader, close };
+  return { epoch, runner, reader, endReading: close };
 }

@@ -36,10 +36,11 @@ export class SqliteStore implements Store {
   readonly #bytes: BytesReader;
   readonly #listeners = new SignalListeners();
   readonly #group: GroupCommit<Waiting>;
+  readonly #endReading: () => void;
   readonly #release: () => void;
   #closed = false;
 
-  /** @param release gives the data folder back */
+  /** @param parts.release gives the data folder back */
   constructor(parts: {
     epoch: string;
     runner: GroupRunner;
@@ -47,12 +48,14 @@ export class SqliteStore implements Store {
     bytes: BytesReader;
     clock: Clock;
     windowMs: number;
+    endReading: () => void;
     release: () => void;
   }) {
     this.epoch = parts.epoch;
     this.#runner = parts.runner;
     this.#reader = parts.reader;
     this.#bytes = parts.bytes;
+    this.#endReading = parts.endReading;
     this.#release = parts.release;
     this.#group = new GroupCommit({
       clock: parts.clock,
@@ -86,6 +89,8 @@ export class SqliteStore implements Store {
     this.#closed = true;
     await this.#group.idle();
     this.#listeners.clear();
+    // The writer is the last to close: then SQLite folds the WAL into the database.
+    this.#endReading();
     await this.#runner.close();
     await this.#bytes.end();
     this.#release();

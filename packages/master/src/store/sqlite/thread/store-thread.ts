@@ -6,6 +6,7 @@ import { modules } from '../../operations/all.ts';
 import type { Call } from '../call.ts';
 import { openEngine } from '../open-engine.ts';
 import type { OpenedEngine } from '../open-engine.ts';
+import { tellSqliteError } from '../sqlite-errors.ts';
 import { OperationRegister } from './operation-register.ts';
 import { toWireError, toWireOutcome } from './wire.ts';
 import type { FromThread, ThreadOptions, ToThread, WireCall, WireGroupResult } from './wire.ts';
@@ -60,6 +61,6 @@ try {
   port.on('message', (message: ToThread) => hear(opened, message));
   tell({ kind: 'ready', epoch: opened.epoch });
 } catch (error) {
-  tell({ kind: 'not-opened', error: toWireError(error) });
+  tell({ kind: 'not-opened', error: toWireError(tellSqliteError(error)) });
   port.close();
 }
