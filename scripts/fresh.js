@@ -24,9 +24,8 @@ const env = {
   npm_config_cache: path.join(folder, 'npm-cache'),
   LANG: 'C.UTF-8',
   // Where packages come from is this machine's business, as everywhere.
-  ...pick(
-    /^(npm_config_registry|npm_config_cafile|https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)$/i,
-  ),
+  ...pick(/^(npm_config_(registry|cafile)|(https?|all|no)_proxy|NODE_EXTRA_CA_CERTS)$/i),
+  ...pick(/^(SSL_CERT_FILE|SSL_CERT_DIR|GIT_SSL_CAINFO)$/),
 };
 fs.mkdirSync(env.HOME);
 linkIfThere(path.join(os.homedir(), '.npmrc'), path.join(env.HOME, '.npmrc'));

@@ -4,8 +4,25 @@ import { render } from './template.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 
+/** How this machine reaches others: by which proxies (in either case), and whose certificates it trusts. */
+const network = (
+  'http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY ' +
+  'SSL_CERT_FILE SSL_CERT_DIR NODE_EXTRA_CA_CERTS GIT_SSL_CAINFO CURL_CA_BUNDLE REQUESTS_CA_BUNDLE PIP_CERT'
+).split(' ');
+
 /** What a step may see of the environment in which the worker was started, beside all that begins with `LC_`. */
-const inherited = new Set(['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR']);
+const inherited = new Set([
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'LANG',
+  'LANGUAGE',
+  'TZ',
+  'TMPDIR',
+  ...network,
+]);
 
 /** The few variables of the worker's own environment that steps see. */
 export function inheritedEnvironment(environment: NodeJS.ProcessEnv): Environment {
