@@ -170,10 +170,21 @@ describe('commands on this machine', () => {
     await run.until(() => run.output.combined.includes('ready'));
     expect(command.treeAlive()).toBe(true);
     command.signalTree('SIGTERM');
-    await run.finished();
-    command.signalTree('SIGKILL');
-    expect(command.treeAlive()).toBe(false);
+    await run.until(() => run.end !== undefined);
     expect(run.end).toEqual({ exitCode: null, signal: 'SIGTERM' });
+    // Those that were forking when they were looked for.
+    while (command.treeAlive()) command.signalTree('SIGKILL');
+    await run.finished();
+  });
+
+  test('a daemon that is just making itself one is not overlooked', async () => {
+    for (let turn = 0; turn < 20; turn++) {
+      const script = '(setsid sh -c "(sh -c \\"sleep 1000\\" &)" > /dev/null 2>&1 &)';
+      const { run, command } = start(['sh', '-c', script]);
+      await run.finished();
+      expect(command.treeAlive()).toBe(true);
+      while (command.treeAlive()) command.signalTree('SIGKILL');
+    }
   });
 
   test('a grandchild holds the output after the command has gone, until it is let go of', async () => {

@@ -14,17 +14,19 @@ import type {
   ProcessStart,
   TreeSignal,
 } from './platform.ts';
+import { isAlive, markerVariable, processTable, startedSince } from './process-table.ts';
+import type { ProcessEntry } from './process-table.ts';
 
 /*
- * Linux and macOS. On Linux processes are looked up in /proc; elsewhere by `ps`, which is untested. Windows
- * has neither FIFOs nor process groups and is not supported.
+ * Linux and macOS. Windows has neither FIFOs nor process groups and is not supported. What processes there are
+ * is looked up in `process-table.ts`; nobody else knows the system.
  *
  * A command's output goes through a FIFO: Node makes socket pairs, and a program cannot open /dev/stdout when
  * it is a socket. stdout and stderr are the same open file, so what the command wrote first comes first.
  */
 
-/** Names the trees that a process belongs to, outermost first: millrace may build millrace. */
-const markerVariable = 'MILLRACE_TREE';
+/** Enough for a daemon that forks twice, and an end on a machine where processes come and go all the time. */
+const looksMax = 5;
 
 /** A FIFO gives at most 64 KiB at once; the buffer is used again for each read. */
 const readBytes = 64 * 1024;
@@ -63,8 +65,7 @@ export const posixProcesses: Processes = {
     }
   },
   processAlive(pid) {
-    if (process.platform === 'linux') return readStat(pid) !== undefined;
-    return processTable().some((entry) => entry.pid === pid);
+    return isAlive(pid);
   },
   signalProcess: (pid, signal) => kill(pid, signal),
 };
@@ -80,8 +81,7 @@ class PosixCommand implements Command {
 
   constructor(fifos: FifoPool, start: CommandStart, events: CommandEvents) {
     this.#marker = start.marker;
-    const out = fifos.take();
-    const err = start.separateStreams ? fifos.take() : out;
+    const [out, err] = fifos.takeFor(start.separateStreams);
     let child: ChildProcess;
     try {
       const inherited = process.env[markerVariable];
@@ -127,19 +127,26 @@ class PosixCommand implements Command {
     const tree = this.#tree();
     // At once for the whole group, so that none of it forks in between.
     if (!this.#groupGone) kill(-this.#group, signal);
-    for (const entry of tree) if (entry.group !== this.#group) kill(entry.pid, signal);
+    for (const entry of tree) if (this.#groupGone || entry.group !== this.#group) kill(entry.pid, signal);
   }
 
   treeAlive(): boolean {
-    return this.#tree(sinceThen(this.#group, this.#startedAtMs)).length > 0;
+    const mayBe = startedSince(this.#group, this.#startedAtMs);
+    for (let looks = 0; looks < looksMax; looks++) {
+      let gone = 0;
+      if (this.#tree(mayBe, () => (gone += 1)).length > 0) return true;
+      // One that went while it was looked at may have left a child that was not there yet when the list was made.
+      if (gone === 0) break;
+    }
+    return false;
   }
 
   abandonOutput(): void {
     for (const output of this.#outputs) output.abandon();
   }
 
-  #tree(mayBe?: (pid: number) => boolean): readonly ProcessEntry[] {
-    const table = processTable(mayBe);
+  #tree(mayBe?: (pid: number) => boolean, onGone?: () => void): readonly ProcessEntry[] {
+    const table = processTable(mayBe, onGone);
     const inGroup = (entry: ProcessEntry): boolean => !this.#groupGone && entry.group === this.#group;
     if (this.#exited && !table.some(inGroup)) this.#groupGone = true;
     return table.filter((entry) => inGroup(entry) || entry.markers.includes(this.#marker));
@@ -163,7 +170,20 @@ class FifoPool {
     this.#folder = folder;
   }
 
-  take(): Fifo {
+  /** For stdout and stderr: one that is both, or one each. */
+  takeFor(separateStreams: boolean): readonly [Fifo, Fifo] {
+    const out = this.#take();
+    if (!separateStreams) return [out, out];
+    try {
+      return [out, this.#take()];
+    } catch (thrown) {
+      fs.closeSync(out.writeHandle);
+      this.giveBack(out);
+      throw thrown;
+    }
+  }
+
+  #take(): Fifo {
     const fifo = this.#free.pop() ?? this.#make();
     const readHandle = fs.openSync(fifo, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
     // It has a reader, so this does not wait for one.
@@ -310,98 +330,4 @@ function kill(pid: number, signal: NodeJS.Signals): boolean {
   } catch (thrown) {
     return codeOf(thrown) === 'EPERM';
   }
-}
-
-/** A process that lives: zombies are none. */
-interface ProcessEntry {
-  readonly pid: number;
-  readonly group: number;
-  readonly markers: readonly string[];
-}
-
-/** `mayBe`: leaves out processes without a look at them. */
-function processTable(mayBe?: (pid: number) => boolean): readonly ProcessEntry[] {
-  return process.platform === 'linux' ? procTable(mayBe) : psTable();
-}
-
-/** More than any machine of ours starts. Measured: 1,400/s from C. */
-const startsPerSecondMax = 5_000;
-
-/**
- * Tells processes that may have been started since `first` was, by their numbers, which Linux gives out in turn:
- * a look at one process costs 0.05 ms, and most of a machine's have been there all along. Undefined where the
- * numbers may have gone round once since, and all must be looked at.
- */
-function sinceThen(first: number, startedAtMs: number): ((pid: number) => boolean) | undefined {
-  const seconds = (performance.now() - startedAtMs) / 1000;
-  if (process.platform !== 'linux' || seconds * startsPerSecondMax > pidMax()) return undefined;
-  let last: number | undefined;
-  return (pid) => {
-    // Read after the folder was listed: what is in the list is not beyond it.
-    last ??= Number(fs.readFileSync('/proc/loadavg', 'latin1').trim().split(' ').at(-1));
-    return first <= last ? pid >= first && pid <= last : pid >= first || pid <= last;
-  };
-}
-
-function pidMax(): number {
-  try {
-    return Number(fs.readFileSync('/proc/sys/kernel/pid_max', 'latin1'));
-  } catch {
-    return 0;
-  }
-}
-
-function procTable(mayBe: (pid: number) => boolean = () => true): readonly ProcessEntry[] {
-  const entries: ProcessEntry[] = [];
-  for (const name of fs.readdirSync('/proc')) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid) || pid === process.pid || !mayBe(pid)) continue;
-    const stat = readStat(pid);
-    if (stat === undefined) continue;
-    entries.push({ pid, group: stat.group, markers: markersIn(readProc(pid, 'environ').split('\0')) });
-  }
-  return entries;
-}
-
-/** Undefined for a process that has gone, or is only waiting to be reaped. See proc_pid_stat(5). */
-function readStat(pid: number): { readonly group: number } | undefined {
-  const stat = readProc(pid, 'stat');
-  // The name in parentheses may hold anything, spaces and parentheses too.
-  const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (stat === '' || state === 'Z' || state === 'X') return undefined;
-  return { group: Number(group) };
-}
-
-/** Empty for a process that has gone or is another user's. */
-function readProc(pid: number, file: 'stat' | 'environ'): string {
-  try {
-    return fs.readFileSync(`/proc/${pid}/${file}`, 'latin1');
-  } catch {
-    return '';
-  }
-}
-
-function psTable(): readonly ProcessEntry[] {
-  // -E: the environment stands behind the command.
-  const ps = spawnSync('ps', ['-axEww', '-o', 'pid=,pgid=,state=,command='], {
-    encoding: 'latin1',
-    maxBuffer: 256 * 1024 ** 2,
-  });
-  const entries: ProcessEntry[] = [];
-  for (const line of ps.stdout.split('\n')) {
-    const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line);
-    if (match === null || match[3]?.startsWith('Z') === true) continue;
-    const words = (match[4] ?? '').split(' ');
-    const at = words.findIndex((word) => word.startsWith(`${markerVariable}=`));
-    // Where the variable ends cannot be seen, so every later word may be a marker.
-    const markers = at === -1 ? [] : markersIn([words.slice(at).join(' ')]);
-    entries.push({ pid: Number(match[1]), group: Number(match[2]), markers });
-  }
-  return entries.filter((entry) => entry.pid !== process.pid);
-}
-
-function markersIn(environment: readonly string[]): readonly string[] {
-  const prefix = `${markerVariable}=`;
-  const variable = environment.find((entry) => entry.startsWith(prefix));
-  return variable === undefined ? [] : variable.slice(prefix.length).split(' ');
 }

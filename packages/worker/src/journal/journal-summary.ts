@@ -2,7 +2,7 @@ import { unreachable } from '@millrace/kernel/assert';
 import type { Fact } from '@millrace/protocol/journal/record';
 
 /** How much of a log a journal holds: what its `log-closed` says. The gap is counted. */
-export interface LogTally {
+interface LogTally {
   readonly lines: number;
   readonly bytes: number;
 }

@@ -3,7 +3,7 @@ import type { Fact, Position } from '@millrace/protocol/journal/record';
 import type { JournalWriter } from './journal-writer.ts';
 
 /** How often a full disk is tried again. */
-export const retryFullMs = 1_000;
+const retryFullMs = 1_000;
 
 export interface PatientWriterEvents {
   /** Whole records up to here. `urgent`: somebody is waiting for the last of them. */

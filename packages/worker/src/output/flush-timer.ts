@@ -1,9 +1,9 @@
 import type { Clock, Timer } from '@millrace/kernel/clock';
 
 /** The window of a watched log: 27 ms from line to follower at 1,000 lines/s (25 ms: 14, at twice the writes). */
-export const watchedWindowMs = 50;
+const watchedWindowMs = 50;
 /** How long output waits for more while nobody looks: one-line chunks compress 0.9:1, full ones 7.7:1. */
-export const unwatchedWindowMs = 1_000;
+const unwatchedWindowMs = 1_000;
 
 /**
  * When output that has not filled a chunk is flushed. Watched: what comes after a pause at once, then once in

@@ -10,7 +10,7 @@ import { TailRing } from './tail-ring.ts';
 const lineFeed = 0x0a;
 
 /** The most that a log's tail takes of a slot's memory, and at most a chunk more. */
-export const tailBytesMax = 8 * 1024 ** 2;
+const tailBytesMax = 8 * 1024 ** 2;
 
 export interface LogWriterOptions {
   readonly clock: Clock;
@@ -27,7 +27,7 @@ export interface LogWriterOptions {
  * One log: what a command writes becomes chunks in the journal, and at the end `log-closed`.
  *
  * Of a log that grows over `bytesMax` the head is kept as it comes, then the last part in memory (half of
- * `bytesMax`, at most {@link tailBytesMax}), which is written at the end behind a `log-gap`. Lines keep the
+ * `bytesMax`, at most 8 MiB), which is written at the end behind a `log-gap`. Lines keep the
  * numbers that they have in the output.
  */
 export class LogWriter {

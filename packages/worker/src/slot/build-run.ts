@@ -20,7 +20,7 @@ import { messageCharactersMax, StepRun } from './step-run.ts';
 import type { StepParts, StepPlace } from './step-run.ts';
 
 /** What nobody waits for is told of at most this often. */
-export const tellMs = 20;
+const tellMs = 20;
 
 export interface BuildPlace extends StepPlace {
   /** The folder whose `journals/` holds the build's journal. */

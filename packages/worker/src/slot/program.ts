@@ -15,17 +15,18 @@ interface BundleRecord {
  * The file that a slot's process runs: the bundle in plain JavaScript where it was made of what the sources say
  * now (34 ms and 50 MB, where TypeScript takes 85 ms and 74 MB), else the source itself.
  */
-export function slotProgram(): string {
-  const bundle = path.join(worker, 'dist', 'slot.js');
-  const source = path.join(worker, 'src', 'slot', 'main.ts');
+export function slotProgram(root: string = worker): string {
+  const bundle = path.join(root, 'dist', 'slot.js');
+  const source = path.join(root, 'src', 'slot', 'main.ts');
+  // Where only the bundle was installed, there is nothing that it could be older than.
   if (!fs.existsSync(source)) return bundle;
-  return bundleIsFresh(path.join(worker, 'dist', 'slot.json')) && fs.existsSync(bundle) ? bundle : source;
+  return fs.existsSync(bundle) && bundleIsFresh(root) ? bundle : source;
 }
 
-function bundleIsFresh(recordFile: string): boolean {
+function bundleIsFresh(root: string): boolean {
   try {
-    const record = JSON.parse(fs.readFileSync(recordFile, 'utf8')) as BundleRecord;
-    return hashOfSources(worker, record.sources) === record.hash;
+    const record = JSON.parse(fs.readFileSync(path.join(root, 'dist', 'slot.json'), 'utf8')) as BundleRecord;
+    return hashOfSources(root, record.sources) === record.hash;
   } catch {
     // No bundle, or a source that has gone since it was made.
     return false;

@@ -335,6 +335,32 @@ describe('a slot', () => {
     expect(next.said.at(-2)).toMatchObject({ type: 'ended' });
   });
 
+  test('an agent that reads too slowly is told how far the journal is when it has caught up', async () => {
+    scripts = {
+      work: Array.from({ length: 10 }, (): Act[] => [
+        { do: 'print', bytes: 'a\n' },
+        { do: 'wait', ms: 2_000 },
+      ]).flat(),
+    };
+    const heard: FromSlot[] = [];
+    const events = slot.accept({
+      send: (message) => {
+        heard.push(JSON.parse(String(message)) as FromSlot);
+        return heard.length < 4;
+      },
+      close: () => undefined,
+    });
+    say({ type: 'run', order: order([sh('work')]) });
+    await clock.advance(15_000);
+    expect(heard).toHaveLength(4);
+    events.onDrain();
+    const byte = disk.open(journalFile('/spool', holding).path).size();
+    expect(heard[4]).toEqual({ type: 'grown', ...holding, byte, urgent: true });
+    await clock.runUntil(idle);
+    expect(heard.slice(-2)).toMatchObject([{ type: 'ended' }, { type: 'slot-state', build: null }]);
+    events.onClose('gone');
+  });
+
   test('a watched log is told of at once, another when it has waited', async () => {
     scripts = {
       work: [

@@ -19,7 +19,8 @@ export type SlotPlace = BuildPlace;
 export class Slot {
   readonly #parts: SlotParts;
   readonly #place: SlotPlace;
-  readonly #agents = new Set<Connection>();
+  /** Who is connected, and whether they have still to be told how far the journal is: they read too slowly. */
+  readonly #agents = new Map<Connection, { slow: boolean; behind: boolean }>();
   #running: { readonly holding: Holding; readonly run: BuildRun } | undefined;
   #onIdle: (() => void) | undefined;
 
@@ -35,18 +36,19 @@ export class Slot {
 
   /** Takes a new connection in; the answer is told what happens on it. */
   accept(connection: Connection): ConnectionEvents {
-    this.#agents.add(connection);
+    const pace = { slow: false, behind: false };
+    this.#agents.set(connection, pace);
     this.#say(this.#slotState(), connection);
-    if (this.#running !== undefined) {
-      const { holding, run } = this.#running;
-      this.#say({ type: 'grown', ...holding, byte: run.byte, urgent: true }, connection);
-    }
+    this.#sayHowFar(connection);
     return {
       onMessage: (line) => {
         const message = readToSlot(line);
         if (message !== undefined) this.#onMessage(connection, message);
       },
-      onDrain: () => undefined,
+      onDrain: () => {
+        pace.slow = false;
+        if (pace.behind) this.#sayHowFar(connection);
+      },
       onClose: () => this.#agents.delete(connection),
     };
   }
@@ -117,7 +119,7 @@ export class Slot {
     let run: BuildRun;
     try {
       run = new BuildRun(this.#parts, this.#place, order, {
-        onGrown: (byte, urgent) => this.#tell({ type: 'grown', ...holding, byte, urgent }),
+        onGrown: (byte, urgent) => this.#tellGrown({ type: 'grown', ...holding, byte, urgent }),
         onEnded: (byte) => {
           this.#tell({ type: 'ended', ...holding, byte });
           this.#becomeIdle();
@@ -146,11 +148,29 @@ export class Slot {
   }
 
   #tell(message: FromSlot): void {
-    for (const agent of this.#agents) this.#say(message, agent);
+    for (const agent of this.#agents.keys()) this.#say(message, agent);
+  }
+
+  /** One who reads too slowly is told once it has caught up, so that nothing piles up here for it. */
+  #tellGrown(message: FromSlot): void {
+    for (const [agent, pace] of this.#agents) {
+      if (pace.slow) pace.behind = true;
+      else this.#say(message, agent);
+    }
+  }
+
+  #sayHowFar(connection: Connection): void {
+    if (this.#running === undefined) return;
+    const { holding, run } = this.#running;
+    this.#say({ type: 'grown', ...holding, byte: run.byte, urgent: true }, connection);
   }
 
   #say(message: FromSlot, connection: Connection): void {
-    connection.send(JSON.stringify(message));
+    const pace = this.#agents.get(connection);
+    const slow = !connection.send(JSON.stringify(message));
+    if (pace === undefined) return;
+    pace.slow = slow;
+    if (message.type === 'grown') pace.behind = false;
   }
 }
 

@@ -9,7 +9,7 @@ export const drainMs = 2_000;
 /** How long what a command left running has between SIGTERM and SIGKILL, where its own grace time is longer. */
 export const leftoverGraceMs = 2_000;
 /** How long a killed process may hang in the kernel until it is given up. */
-export const giveUpMs = 30_000;
+const giveUpMs = 30_000;
 const lookLaterMs = 20;
 
 export interface CommandRunOptions {

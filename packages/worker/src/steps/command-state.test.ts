@@ -57,7 +57,7 @@ describe('the life of a command', () => {
         'SIGTERM wait:grace look-later',
         'look-later',
         'SIGKILL wait:give-up look-later',
-        'look-later',
+        'SIGKILL look-later',
         'read-rest wait:drain',
         '',
         'tell-done',

@@ -133,7 +133,14 @@ function whileLeaving(
     case 'looked':
       if (!input.alive) return settle(state);
       if (state.phase === 'sweeping') return endTree(state, 'leftover-grace');
-      return { state, effects: [{ do: 'look-later' }] };
+      // Again and again: a process that left the group may have forked between the look and the signal.
+      return {
+        state,
+        effects:
+          state.phase === 'killing'
+            ? [{ do: 'signal', signal: 'SIGKILL' }, { do: 'look-later' }]
+            : [{ do: 'look-later' }],
+      };
     case 'time':
       if (state.phase === 'killing') return finish(state.end, !state.outputEnded);
       return {
