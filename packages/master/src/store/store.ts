@@ -2,7 +2,8 @@ import type { BytesPlace, Operation, Signal } from './operation.ts';
 
 /**
  * The record of everything, and the only truth. {@link Store.do} answers after the commit; an operation
- * that threw has changed nothing.
+ * that threw has changed nothing. Bytes in an input are the store's from then on: they may be handed over to
+ * another thread, and the caller's view of them is empty then.
  */
 export interface Store {
   /** The identity of this store's history: part of every cursor, new after a restore. */
