@@ -57,14 +57,17 @@ function classesOf(paint: Paint): string {
   return names.map((name) => styles[name]).join(' ');
 }
 
-const colour = (named: string): string => (named.startsWith('rgb') ? named : `var(--ansi-${named})`);
+/** Direct colours were chosen for somebody else's ground: towards the ink they can be read on this one. */
+const inkOf = (named: string): string =>
+  named.startsWith('rgb') ? `color-mix(in oklab, ${named} 62%, var(--log-ink))` : `var(--ansi-${named})`;
+const groundOf = (named: string): string => (named.startsWith('rgb') ? named : `var(--ansi-${named})`);
 
 function colours({ fg, bg, inverse }: Paint): CSSProperties {
   const [front, back] = inverse === true ? [bg, fg] : [fg, bg];
   const style: CSSProperties = {};
-  if (front !== undefined) style.color = colour(front);
+  if (front !== undefined) style.color = inkOf(front);
   if (back !== undefined) {
-    style.backgroundColor = colour(back);
+    style.backgroundColor = groundOf(back);
     // The palette is made for the log's own ground; on a painted one the other end of it is read best.
     if (front === undefined || front === '15' || front === '7' || front === '0')
       style.color = 'var(--log-ground)';

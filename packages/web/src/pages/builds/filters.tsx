@@ -73,6 +73,7 @@ export function Filters({ search, builders, builds }: FiltersProps) {
         onSubmit={(event) => {
           event.preventDefault();
           go({ branch: branch.current?.value.trim() ?? '' });
+          branch.current?.blur();
         }}
       >
         <input
@@ -80,7 +81,7 @@ export function Filters({ search, builders, builds }: FiltersProps) {
           className={styles.field}
           data-filter
           data-set={search.branch !== undefined}
-          type="search"
+          autoComplete="off"
           list="branches"
           placeholder="Every branch"
           aria-label="Branch"

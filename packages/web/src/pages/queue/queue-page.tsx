@@ -36,9 +36,7 @@ export function QueuePage() {
   return (
     <div className={pageStyles.page}>
       <h1 className={pageStyles.title}>Queue</h1>
-      <p className={styles.about}>
-        What is asked for and has no slot yet. The next to go is at the bottom of its builder.
-      </p>
+      <p className={styles.about}>What is asked for and has no slot yet, the newest first.</p>
       <div className={pageStyles.card}>
         {queue.isPending ? <Skeleton rows={6} height={56} /> : null}
         {queue.isError ? <Trouble error={queue.error} onRetry={() => void queue.refetch()} /> : null}
