@@ -1,11 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Three kinds of tests.
+ * Two kinds of tests; the simulator's have a config of their own, for the coverage that is asked of them.
  *
  * - `unit`: beside the code, in threads and without isolation: a thousand take seconds. They may
  *   start servers on loopback, but no process of millrace.
- * - `simulation`: the production classes under a virtual clock, from seeds.
  * - `e2e`: real processes, a real repository, a real browser, a real PostgreSQL; one after the other.
  */
 export default defineConfig({
@@ -23,18 +22,12 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'simulation',
-          include: ['simulations/**/*.test.ts'],
-          pool: 'forks',
-          testTimeout: 300_000,
-        },
-      },
-      {
-        test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           pool: 'forks',
           fileParallelism: false,
+          // Fleets of real processes beside each other: more would only wait for the machine's two cores.
+          maxConcurrency: 3,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
