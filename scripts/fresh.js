@@ -13,7 +13,8 @@ const stopMsMax = 60_000;
 /** Small tools that every system has; shells and builds call them. */
 const smallTools = (
   'sh bash env cat cp mv rm ln ls mkdir mktemp rmdir touch chmod dirname basename echo expr false head id printf ' +
-  'pwd readlink realpath sed grep sleep sort tail tee test tr true uname wc xargs uniq cut date kill ps setsid'
+  'pwd readlink realpath sed grep sleep sort tail tee test tr true uname wc xargs uniq cut date kill ps setsid ' +
+  'mkfifo nproc stat timeout nohup nice install df du od seq split sync tac whoami yes find awk tar gzip which'
 ).split(' ');
 
 const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'millrace-fresh-')));
@@ -110,7 +111,9 @@ async function tellSteps(port, build) {
   const { items } = await (await fetch(`http://127.0.0.1:${port}/api/v1/builds/${build}/steps`)).json();
   for (const step of items) {
     const seconds = ((step.finishedAt - step.startedAt) / 1000).toFixed(1);
-    tell(`  ${step.name}: ${step.result}, ${step.startedAt === null ? 'not run' : `${seconds} s`}`);
+    tell(
+      `  ${step.name}: ${step.result}, ${step.startedAt === null ? 'not run' : `${seconds} s`}${step.message === null ? '' : `: ${step.message}`}`,
+    );
   }
 }
 
