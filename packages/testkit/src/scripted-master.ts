@@ -33,6 +33,7 @@ export class ScriptedMaster {
   answering = true;
   creditBytes = 4 * 1024 ** 2;
   heartbeatMs = 5_000;
+  lostAfterMs = 120_000;
   #line: ConnectionPair | undefined;
   #kept: Uint8Array[] = [];
 
@@ -113,7 +114,7 @@ export class ScriptedMaster {
       version: 1,
       master: 'scripted',
       heartbeatMs: this.heartbeatMs,
-      lostAfterMs: 120_000,
+      lostAfterMs: this.lostAfterMs,
       creditBytes: this.creditBytes,
       journals: hello.journals.map(({ build, fence }) => {
         const known = this.builds.get(key({ build, fence }));

@@ -219,6 +219,16 @@ describe('an agent', () => {
     expect(master.connected).toBe(true);
   });
 
+  test('is back in time when a master that soon loses patience comes back', async () => {
+    master.lostAfterMs = 1_000;
+    await start();
+    master.kill();
+    await clock.advance(60_000);
+    master.down = false;
+    await clock.advance(250);
+    expect(master.connected).toBe(true);
+  });
+
   test('a line on which nothing comes for three heartbeats is made anew', async () => {
     await start();
     await clock.advance(30_000);

@@ -26,9 +26,12 @@ export interface MasterLinkParts {
   readonly log: (text: string) => void;
 }
 
-const backoff = { firstMs: 250, mostMs: 10_000 };
+const firstPauseMs = 250;
+const pauseMsMax = 10_000;
+/** Before any master has said how long it waits for a silent worker, as after a start of this process. */
+const unknownPauseMs = 2_000;
 /** How long a connection may take to open, and then a hello to be answered: it may wait behind many records. */
-const openMs = 10_000;
+const openMsMax = 10_000;
 const welcomeMs = 30_000;
 /** Heartbeats whose answer is still of interest. */
 const unansweredMax = 100;
@@ -41,6 +44,7 @@ export class MasterLink {
   readonly #parts: MasterLinkParts;
   #connection: Connection | undefined;
   #welcomed = false;
+  #lostAfterMs: number | undefined;
   #said = '';
 
   constructor(parts: MasterLinkParts) {
@@ -67,9 +71,25 @@ export class MasterLink {
       failures = outcome.welcomed ? 1 : failures + 1;
       this.#tell(outcome.why);
       // Who is refused for its name or token is refused again: no need to hurry.
-      const pauseMs = outcome.lasting ? backoff.mostMs : backoffMs(backoff, failures, random);
-      await sleep(clock, pauseMs, signal);
+      const mostMs = this.#pauseMostMs();
+      const pauseMs = backoffMs({ firstMs: Math.min(firstPauseMs, mostMs), mostMs }, failures, random);
+      await sleep(clock, outcome.lasting ? pauseMsMax : pauseMs, signal);
     }
+  }
+
+  /**
+   * The longest pause between two tries. A master that comes back waits `lostAfterMs` for its workers before it
+   * calls them lost: several tries have to fit into that.
+   */
+  #pauseMostMs(): number {
+    if (this.#lostAfterMs === undefined) return unknownPauseMs;
+    return Math.min(pauseMsMax, this.#lostAfterMs / 4);
+  }
+
+  /** Packets that vanish are not answered: the next try may go through. */
+  #openMs(): number {
+    if (this.#lostAfterMs === undefined) return openMsMax;
+    return Math.min(openMsMax, Math.max(1_000, this.#lostAfterMs / 3));
   }
 
   /** One connection from its beginning to its end. */
@@ -81,6 +101,7 @@ export class MasterLink {
       session.close('The agent stops.');
     };
     signal.addEventListener('abort', stop, { once: true });
+    const openMs = this.#openMs();
     const timer = this.#parts.clock.after(openMs, () => opening.abort());
     try {
       const connection = await this.#parts.connect(session, opening.signal);
@@ -88,6 +109,7 @@ export class MasterLink {
       this.#connection = connection;
       session.begin(connection, (welcome) => {
         this.#welcomed = true;
+        this.#lostAfterMs = welcome.lostAfterMs;
         this.#tell(`Connected to the master "${welcome.master}".`);
       });
       return await session.over;
