@@ -26,7 +26,8 @@ export default defineConfig({
         'packages/master/src/{model/{apply-record,skip-applied,journal-state,zstd-frame}.ts,store/operations/{journal,journal-rows,journal-state,end-build}.ts}':
           reached,
         // claim
-        'packages/master/src/{dispatch/dispatcher.ts,model/choose.ts,store/operations/{claim,dispatch}.ts}': reached,
+        'packages/master/src/{dispatch/dispatcher.ts,model/choose.ts,store/operations/{claim,dispatch}.ts}':
+          reached,
         // leases
         'packages/master/src/{builds/lease-reaper.ts,store/leased-duty.ts,store/operations/{leases,masters,silence}.ts}':
           reached,

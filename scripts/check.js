@@ -4,6 +4,7 @@ import { installMissing } from './install.js';
 
 installMissing();
 
+/** @type {[string, string, string[]][]} */
 const checks = [
   ['types', bin('tsc'), ['-p', '.']],
   ['types of the pages', bin('tsc'), ['-p', 'packages/web']],

@@ -152,7 +152,7 @@ export class Fleet implements AsyncDisposable {
   /** All builds of a request, oldest first. */
   async buildsOf(request: number): Promise<Build[]> {
     const { items } = await this.get<{ items: Build[] }>(`/builds?request=${request}`);
-    return items.reverse();
+    return items.toReversed();
   }
 
   runningBuild(request: number): Promise<Build> {
