@@ -173,7 +173,7 @@ export class BuildRun {
   #stepEnded(index: number, step: StepRun, ended: StepOutcome): void {
     this.#step = undefined;
     const stop = this.#state.phase === 'stopping' && step.stopped ? this.#state.stop : undefined;
-    const outcome = stop === undefined ? ended : { ...ended, ...endingOf(stop) };
+    const outcome = stop === undefined ? ended : stoppedBy(stop, ended);
     this.#append({ kind: 'step-finished', step: index, ...outcome }, true);
     this.#input({ type: 'step-ended', outcome });
   }
@@ -241,6 +241,15 @@ export class BuildRun {
     this.#urgent = false;
     this.#events.onGrown(this.byte, urgent);
   }
+}
+
+/** The stop says how the step ended; of the command's own end only the facts stay. */
+function stoppedBy(stop: BuildStop, { exitCode, signal }: StepOutcome): StepOutcome {
+  return {
+    ...endingOf(stop),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(signal === undefined ? {} : { signal }),
+  };
 }
 
 function shortened<T extends Fact & { readonly message?: string }>(fact: T): T {

@@ -17,7 +17,6 @@ import { stepEnvironment } from '../steps/environment.ts';
 import type { Environment } from '../steps/environment.ts';
 import { LimitClocks } from '../steps/limit-clocks.ts';
 import { runSh } from '../steps/sh.ts';
-import { stoppedOutcome } from '../steps/step.ts';
 import type { CommandEnd, StepCommand, StepContext, StepLog, StepOutcome } from '../steps/step.ts';
 import { buildFolder } from './build-folder.ts';
 import { stepMarker } from './marker.ts';
@@ -272,7 +271,7 @@ function commandEnd(end: ProcessEnd | undefined): CommandEnd {
 
 function outcomeOfError(thrown: unknown): StepOutcome {
   const message = messageOf(thrown).slice(0, messageCharactersMax);
-  if (isFull(thrown)) return { ...stoppedOutcome, result: 'exception', reason: 'disk-full', message };
+  if (isFull(thrown)) return { result: 'exception', reason: 'disk-full', message };
   if (codeOf(thrown) === 'property-missing') return { result: 'exception', reason: 'plan-failed', message };
   return { result: 'exception', message };
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { unreachable } from '@millrace/kernel/assert';
 import type { PlannedCheckout, PlannedSource } from '@millrace/protocol/plan';
 import { Git, shownUrl } from './git.ts';
 import { mirrorOf, revisionInMirror } from './mirror.ts';
@@ -89,7 +90,7 @@ function outcomeOf(found: Exclude<MirrorAnswer, { kind: 'there' }>, source: Plan
     case 'stopped':
       return stoppedOutcome;
     default:
-      return found;
+      return unreachable(found);
   }
 }
 
