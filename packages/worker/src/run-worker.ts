@@ -39,7 +39,7 @@ export interface WorkerOptions {
 
 const defaultFreeBytesMin = 256 * 1024 ** 2;
 const logBytesMax = 1024 ** 2;
-export const slotsMax = 256;
+const slotsMax = 256;
 
 /**
  * Runs a worker in this process: its supervisor, which starts the agent and the slots as processes of their own or

@@ -7,7 +7,7 @@ import { messageBytesMax } from '@millrace/protocol/agent/messages';
 import { socketConnection } from '@millrace/protocol/agent/socket-connection';
 import type { Credentials } from './authenticate.ts';
 
-export const agentPath = '/api/v1/agent';
+const agentPath = '/api/v1/agent';
 
 /** Who takes the connections: {@link AgentSessions}. */
 export interface AgentDoor {

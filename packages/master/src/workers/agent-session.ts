@@ -22,7 +22,7 @@ import { holdingKey, JournalIntake } from './journal-intake.ts';
 import type { WorkerLane } from './worker-lane.ts';
 
 /** What a session needs of the registry that holds it. */
-export interface SessionDesk {
+interface SessionDesk {
   lane(worker: string): WorkerLane;
   /** It has said its name and is being judged: what is given to its worker meanwhile is for it too. */
   greeting(session: AgentSession, worker: string): void;

@@ -29,7 +29,7 @@ const heardBatchMs = 1_000;
  * A worker must be able to miss a few heartbeats before it counts as lost, and be heard of again after a
  * broken connection: six in `lostAfterMs`, and never more than one in five seconds.
  */
-export function heartbeatFor(lostAfterMs: number): number {
+function heartbeatFor(lostAfterMs: number): number {
   return Math.max(20, Math.min(defaultHeartbeatMs, Math.floor(lostAfterMs / 6)));
 }
 

@@ -1,7 +1,7 @@
 import type { Connection, ConnectionEvents } from '../connection.ts';
 
 /** What an agent tells whoever watches it, over its local socket: a line for people. */
-export interface Note {
+interface Note {
   readonly type: 'note';
   readonly text: string;
 }

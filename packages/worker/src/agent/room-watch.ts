@@ -56,7 +56,7 @@ export class RoomWatch {
 }
 
 /** A tenth more must be free before builds are taken again, so that a worker on the edge does not flutter. */
-export function judgeRoom(before: Room, freeBytes: number, freeBytesMin: number): Room {
+function judgeRoom(before: Room, freeBytes: number, freeBytesMin: number): Room {
   if (freeBytes >= (before.accepts ? freeBytesMin : freeBytesMin * 1.1)) return { accepts: true };
   if (!before.accepts) return before;
   return {
