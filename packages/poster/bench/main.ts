@@ -31,8 +31,8 @@ let failed = false;
 try {
   writeFile();
   for (const scheme of ['http', 'https']) {
-    const discard = await startServer('sink-server.ts', scheme, 'discard');
-    const stall = await startServer('sink-server.ts', scheme, 'stall');
+    const discard = await startServer(new URL('sink-server.ts', import.meta.url), scheme, 'discard');
+    const stall = await startServer(new URL('sink-server.ts', import.meta.url), scheme, 'stall');
     for (let round = 0; round < rounds; round += 1) {
       const url = `${scheme}://127.0.0.1:${discard.port}/`;
       keep(`${scheme} floor`, node('floor', url));

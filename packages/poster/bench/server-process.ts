@@ -5,11 +5,12 @@ import { fileURLToPath } from 'node:url';
 
 /** A server in a process of its own that prints its port first. */
 export async function startServer(
-  script: string,
+  script: URL,
   ...args: string[]
 ): Promise<{ port: number; stop: () => Promise<void> }> {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [fileURLToPath(script), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const lines = createInterface(child.stdout);
   const [port] = (await once(lines, 'line')) as [string];
   return {

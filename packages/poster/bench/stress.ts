@@ -22,7 +22,7 @@ const behaviours = [
 let failed = false;
 for (const scheme of ['http', 'https'] as const) {
   for (const [behaviour, status] of behaviours) {
-    const server = await startServer('early-server.ts', scheme, behaviour);
+    const server = await startServer(new URL('early-server.ts', import.meta.url), scheme, behaviour);
     const url = `${scheme}://127.0.0.1:${server.port}/`;
     const seen = new Map<string, number>();
     const startMs = performance.now();

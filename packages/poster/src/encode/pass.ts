@@ -5,7 +5,7 @@ import { BoundaryGuard } from './boundary-guard.ts';
 import type { MultipartParam } from './multipart-param.ts';
 
 /** Which content lies in a block. */
-export interface Span {
+interface Span {
   /** The param's place in the form, from 0. */
   readonly index: number;
   /** Bytes of its content, without the form's own bytes around it; 0 where only its end lies here. */

@@ -7,7 +7,7 @@ import { PosterError } from '../errors.ts';
 import { basicCredentials, urlHost, urlPort } from './address.ts';
 
 /** Where a connection goes, and how. */
-export interface Route {
+interface Route {
   readonly url: URL;
   readonly proxy: URL | undefined;
   readonly tls: tls.ConnectionOptions;
@@ -16,9 +16,6 @@ export interface Route {
   readonly clock: Clock;
 }
 
-/** Opens a connection for one request. */
-export type Connect = (route: Route) => Promise<Duplex>;
-
 /**
  * Opens a connection to a URL's server, through the proxy if there is one: to a plain server a proxy passes
  * the request on, to a TLS one it gives a tunnel (CONNECT), so that it sees nothing of the form.
@@ -26,7 +23,7 @@ export type Connect = (route: Route) => Promise<Duplex>;
  * Throws a `PosterError` with `ERR_POSTER_CONNECT`, `_TLS` or `_PROXY`, or the signal's reason. Nothing is
  * left open then.
  */
-export const connect: Connect = async (route) => {
+export async function connect(route: Route): Promise<Duplex> {
   const limit = new AbortController();
   const stopTimer = route.clock.after(route.connectMs, () =>
     limit.abort(new PosterError('ERR_POSTER_CONNECT', `no connection within ${route.connectMs} ms`)),
@@ -44,7 +41,7 @@ export const connect: Connect = async (route) => {
   } finally {
     stopTimer();
   }
-};
+}
 
 async function dial(url: URL, signal: AbortSignal): Promise<net.Socket> {
   const socket = net.connect({ host: urlHost(url), port: urlPort(url), noDelay: true });

@@ -37,7 +37,7 @@ export type ExchangeState =
   | { readonly phase: 'over'; readonly ending: Ending };
 
 /** How an exchange ended. */
-export type Ending =
+type Ending =
   | { readonly kind: 'answered'; readonly complete: boolean; readonly bodyComplete: boolean }
   /** `resendable`: the connection failed, not the form or the answer. */
   | { readonly kind: 'failed'; readonly error: unknown; readonly resendable: boolean };

@@ -30,7 +30,7 @@ export interface ExchangeRequest {
 }
 
 /** The exchange's bounds; `UploadOptions` tells what they mean. */
-export interface ExchangeLimits {
+interface ExchangeLimits {
   readonly expectMs: number;
   readonly idleMs: number;
   readonly responseMs: number;

@@ -5,7 +5,7 @@ import type { Params } from '../encode/multipart-param.ts';
 import { PosterError } from '../errors.ts';
 import { NotReplayableError } from '../source/not-replayable-error.ts';
 import { basicCredentials, parseHttpUrl } from './address.ts';
-import { connect, type Connect } from './connect.ts';
+import { connect } from './connect.ts';
 import { decideNext, type Next, type Trail } from './decide-next.ts';
 import { exchange, type Outcome } from './exchange.ts';
 import { parseUploadOptions, type UploadOptions, type UploadSettings } from './upload-options.ts';
@@ -26,19 +26,9 @@ export async function upload(
   paramsOrEncoded: Params | EncodedForm,
   options: UploadOptions = {},
 ): Promise<UploadResponse> {
-  return uploadOver(connect, url, paramsOrEncoded, options);
-}
-
-/** `upload` over connections of another kind, such as those in memory. */
-export async function uploadOver(
-  connect: Connect,
-  url: string | URL,
-  paramsOrEncoded: Params | EncodedForm,
-  options: UploadOptions,
-): Promise<UploadResponse> {
   const form = paramsOrEncoded instanceof EncodedForm ? paramsOrEncoded : multipartEncode(paramsOrEncoded);
   try {
-    return await new Upload(connect, form, parseUploadOptions(options), parseUrl(url)).run();
+    return await new Upload(form, parseUploadOptions(options), parseUrl(url)).run();
   } finally {
     form.discard();
   }
@@ -48,7 +38,6 @@ export async function uploadOver(
 const expectBytesMin = 1024 * 1024;
 
 class Upload {
-  readonly #connect: Connect;
   readonly #form: EncodedForm;
   readonly #settings: UploadSettings;
   #trail: Trail;
@@ -60,8 +49,7 @@ class Upload {
   #formMeter: Meter | undefined;
   #formComplete = true;
 
-  constructor(connect: Connect, form: EncodedForm, settings: UploadSettings, url: URL) {
-    this.#connect = connect;
+  constructor(form: EncodedForm, settings: UploadSettings, url: URL) {
     this.#form = form;
     this.#settings = settings;
     this.#authorization = basicCredentials(url);
@@ -91,7 +79,7 @@ class Upload {
     const { proxy, signal, clock } = this.#settings;
     const form = sendsForm ? this.#form : undefined;
     try {
-      const connection = await this.#connect({ ...this.#settings, url });
+      const connection = await connect({ ...this.#settings, url });
       const meter = this.#form.meter(present(this.#settings.onProgress), clock);
       if (form !== undefined) this.#formMeter = meter;
       return await exchange({
