@@ -6,7 +6,7 @@ import styles from './skeleton.module.css';
 const patienceMs = 200;
 
 /** Lines of the size of what comes, once it takes long enough to be noticed. */
-export function Skeleton({ rows, height = 40 }: { readonly rows: number; readonly height?: number }) {
+export function Skeleton({ rows, height = 36 }: { readonly rows: number; readonly height?: number }) {
   const [late, setLate] = useState(false);
   useEffect(() => clock.after(patienceMs, () => setLate(true)), []);
   return (
@@ -14,7 +14,7 @@ export function Skeleton({ rows, height = 40 }: { readonly rows: number; readonl
       {Array.from({ length: rows }, (_, index) => (
         <div key={index} className={styles.row} style={{ height }}>
           <span className={styles.dot} />
-          <span className={styles.bar} style={{ width: `${30 + ((index * 37) % 40)}%` }} />
+          <span className={styles.bar} style={{ width: `${30 + ((index * 53) % 47)}%` }} />
         </div>
       ))}
     </div>

@@ -76,7 +76,7 @@ function LoadedBuild({ build }: { readonly build: BuildDetail }) {
   ]);
 
   return (
-    <div className={styles.page}>
+    <div className={styles.page} data-fills>
       <BuildHeader build={build} />
       <div className={styles.body}>
         <StepList build={build} open={step} />

@@ -54,7 +54,7 @@ export function BuildRow({ build, change, prominent = false, bare = false }: Bui
         <Took from={build.startedAt} to={build.finishedAt} />
       </span>
       <span className={styles.ago}>
-        <Ago at={build.finishedAt ?? build.startedAt} suffix={false} />
+        {build.finishedAt === null ? null : <Ago at={build.finishedAt} suffix={false} />}
       </span>
     </Link>
   );

@@ -61,28 +61,31 @@ function WorkerCard({ worker, builds }: { readonly worker: Worker; readonly buil
         </span>
       </header>
       <ul className={styles.slots} aria-label="Slots">
-        {Array.from({ length: Math.max(worker.slots, builds.length) }, (_, slot) => {
-          const build = builds[slot];
-          return (
-            <li key={build?.id ?? `free ${slot}`} className={styles.slot} data-free={build === undefined}>
-              {build === undefined ? (
-                worker.connected && worker.accepts ? (
-                  'free'
+        {Array.from(
+          { length: Math.max(worker.slots, ...builds.map((build) => build.slot + 1)) },
+          (_, slot) => {
+            const build = builds.find((candidate) => candidate.slot === slot);
+            return (
+              <li key={build?.id ?? `free ${slot}`} className={styles.slot} data-free={build === undefined}>
+                {build === undefined ? (
+                  worker.connected && worker.accepts ? (
+                    'free'
+                  ) : (
+                    'not used'
+                  )
                 ) : (
-                  'not used'
-                )
-              ) : (
-                <Link to="/builds/$id" params={{ id: String(build.id) }} className={styles.build} data-row>
-                  <Mark name={markOf(build)} />
-                  <span className={styles.buildName}>
-                    {build.builder} <span className={styles.number}>#{build.number}</span>
-                  </span>
-                  <Took from={build.startedAt} to={null} />
-                </Link>
-              )}
-            </li>
-          );
-        })}
+                  <Link to="/builds/$id" params={{ id: String(build.id) }} className={styles.build} data-row>
+                    <Mark name={markOf(build)} />
+                    <span className={styles.buildName}>
+                      {build.builder} <span className={styles.number}>#{build.number}</span>
+                    </span>
+                    <Took from={build.startedAt} to={null} />
+                  </Link>
+                )}
+              </li>
+            );
+          },
+        )}
       </ul>
       <p className={styles.facts}>{factsText(worker.facts ?? {})}</p>
     </article>
