@@ -8,7 +8,7 @@ import { writeSettings } from './agent/settings.ts';
 import { agentUrl, readableOnTheWay } from './agent/websocket.ts';
 import { lockOf, logOf, openDataFolder, slotName, socketOf } from './data-folder.ts';
 import type { DataFolder, ProcessName } from './data-folder.ts';
-import { lockOwner, takeLockSoon } from './exclusive-lock.ts';
+import { lockHeld, lockOwner, takeLockSoon } from './exclusive-lock.ts';
 import type { FileLock } from './file-lock.ts';
 import { connectLocal } from './local-socket.ts';
 import { PosixPlatform, posixProcesses } from './platform-posix.ts';
@@ -112,6 +112,7 @@ function keeper(
   args: readonly [string, ...string[]],
   log: (text: string) => void,
 ): ProcessKeeper {
+  const lock = lockOf(folder, name);
   let said: string | undefined;
   return new ProcessKeeper({
     name,
@@ -120,7 +121,7 @@ function keeper(
     random: systemRandom,
     processes: posixProcesses,
     connect: connectLocal(socketOf(folder, name)),
-    owner: () => lockOwner(lockOf(folder, name)),
+    place: () => ({ held: lockHeld(lock), pid: lockOwner(lock) }),
     onMessage: (line) => {
       const note = readNote(line);
       if (note !== undefined && note !== said) log(note);

@@ -6,6 +6,7 @@ import { SeededRandom } from '@millrace/testkit/seeded-random';
 import type { Connect } from '../connection.ts';
 import type { Processes } from '../platform.ts';
 import { ProcessKeeper } from './process-keeper.ts';
+import type { Place } from './process-keeper.ts';
 
 /** Processes of which each is a number, and a line that stands while it lives. */
 class ScriptedProcesses implements Processes {
@@ -13,6 +14,8 @@ class ScriptedProcesses implements Processes {
   readonly signals: string[] = [];
   /** How long one that is started takes to listen; undefined: it dies at once. */
   readyMs: number | undefined = 50;
+  /** The number written beside the place is still that of a process that is dead. */
+  staleOwner = false;
   /** Ends at SIGTERM. */
   obedient = true;
   readonly #clock: FakeClock;
@@ -35,6 +38,11 @@ class ScriptedProcesses implements Processes {
   };
 
   owner = (): number | undefined => this.#alive;
+
+  place = (): Place => ({
+    held: this.#alive !== undefined,
+    pid: this.staleOwner ? 1 : this.#alive,
+  });
 
   startProcess(): { readonly pid: number } {
     const pid = 100 + this.starts.length;
@@ -66,12 +74,14 @@ describe('a keeper of a process', () => {
   let clock: FakeClock;
   let processes: ScriptedProcesses;
   let keeper: ProcessKeeper;
+  let logged: string[];
   let stop: AbortController;
   let done: Promise<void>;
 
   beforeEach(() => {
     clock = new FakeClock();
     processes = new ScriptedProcesses(clock);
+    logged = [];
     stop = new AbortController();
     done = Promise.resolve();
     keeper = new ProcessKeeper({
@@ -81,9 +91,9 @@ describe('a keeper of a process', () => {
       random: new SeededRandom(1),
       processes,
       connect: processes.connect,
-      owner: processes.owner,
+      place: processes.place,
       onMessage: () => undefined,
-      log: () => undefined,
+      log: (text) => logged.push(text),
     });
   });
 
@@ -109,6 +119,15 @@ describe('a keeper of a process', () => {
     run();
     await clock.advance(60_000);
     expect(processes.starts).toHaveLength(1);
+  });
+
+  test('waits for one that has taken its place and not said yet who it is', async () => {
+    processes.startProcess();
+    processes.staleOwner = true;
+    run();
+    await clock.advance(1_000);
+    expect(processes.starts).toHaveLength(1);
+    expect(logged).toEqual([]);
   });
 
   test('starts it again at once when it dies', async () => {

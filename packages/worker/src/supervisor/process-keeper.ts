@@ -16,11 +16,18 @@ export interface ProcessKeeperParts {
   readonly processes: Processes;
   /** To the process's socket: a line that stands says that it lives. */
   readonly connect: Connect;
-  /** The process that holds the place, whoever started it. */
-  readonly owner: () => number | undefined;
+  /** Who has the place that only one process may have, whoever started it. */
+  readonly place: () => Place;
   /** What the process says over its socket. */
   readonly onMessage: (message: string | Uint8Array) => void;
   readonly log: (text: string) => void;
+}
+
+export interface Place {
+  /** Somebody holds it, as the kernel says. */
+  readonly held: boolean;
+  /** Who, as they wrote down: one that has only just taken the place may not have, and the number be an older one's. */
+  readonly pid: number | undefined;
 }
 
 const restart: Backoff = { firstMs: 200, mostMs: 10_000 };
@@ -59,7 +66,7 @@ export class ProcessKeeper {
         this.#pid = undefined;
         log(`${name} has ended; it is started again.`);
         if (livedMs >= stableMs) failures = 0;
-      } else if (this.#parts.owner() === undefined) {
+      } else if (!this.#parts.place().held) {
         if (failures > 0) await sleep(clock, backoffMs(restart, failures, random), signal);
         if (signal.aborted) return;
         failures++;
@@ -73,17 +80,16 @@ export class ProcessKeeper {
 
   /** Ends it: SIGTERM, and SIGKILL to what is left after `graceMs`. Resolves when it is dead. */
   async end(graceMs: number, signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM'): Promise<void> {
-    const { clock, processes, owner, log, name } = this.#parts;
+    const { clock, processes, log, name } = this.#parts;
     const until = clock.monotonicMs() + graceMs;
     let asked: number | undefined;
     for (;;) {
-      // One that is starting may not have taken its place yet.
-      const pid = owner() ?? this.#pid;
-      if (pid === undefined || !processes.processAlive(pid)) return;
-      if (clock.monotonicMs() >= until) {
+      const { there, pid } = this.#look();
+      if (!there) return;
+      if (pid !== undefined && clock.monotonicMs() >= until) {
         log(`${name} did not end within ${graceMs / 1000} s and is killed.`);
         processes.signalProcess(pid, 'SIGKILL');
-      } else if (asked !== pid) {
+      } else if (pid !== undefined && asked !== pid) {
         asked = pid;
         processes.signalProcess(pid, signal);
       }
@@ -110,6 +116,16 @@ export class ProcessKeeper {
     return clock.monotonicMs() - since;
   }
 
+  /** Whether there is a process: one that has its place, or one that was started here and has not taken it yet. */
+  #look(): { readonly there: boolean; readonly pid: number | undefined } {
+    const { processes, place } = this.#parts;
+    const alive = (pid: number | undefined): number | undefined =>
+      pid !== undefined && processes.processAlive(pid) ? pid : undefined;
+    const { held, pid } = place();
+    const known = (held ? alive(pid) : undefined) ?? alive(this.#pid);
+    return { there: held || known !== undefined, pid: known };
+  }
+
   #start(): void {
     try {
       this.#pid = this.#parts.processes.startProcess(this.#parts.start).pid;
@@ -120,12 +136,12 @@ export class ProcessKeeper {
 
   /** Waits until the process that starts can be connected to, or has ended. */
   async #untilItListens(signal: AbortSignal): Promise<void> {
-    const { clock, connect, processes, owner, log, name, start } = this.#parts;
+    const { clock, connect, processes, log, name, start } = this.#parts;
     const until = clock.monotonicMs() + startMs;
     while (!signal.aborted) {
-      const pid = owner() ?? this.#pid;
-      if (pid === undefined || !processes.processAlive(pid)) {
-        if (pid !== undefined) log(`${name} ended before it was ready; see ${start.logFile}.`);
+      const { there, pid } = this.#look();
+      if (!there) {
+        if (this.#pid !== undefined) log(`${name} ended before it was ready; see ${start.logFile}.`);
         this.#pid = undefined;
         return;
       }
@@ -136,7 +152,7 @@ export class ProcessKeeper {
       } catch {
         // Not yet.
       }
-      if (clock.monotonicMs() >= until) {
+      if (pid !== undefined && clock.monotonicMs() >= until) {
         log(`${name} was not ready within ${startMs / 1000} s and is killed; see ${start.logFile}.`);
         processes.signalProcess(pid, 'SIGKILL');
       }
