@@ -18,7 +18,7 @@ const parts = [
     ],
     output: 'packages/web/dist/index.html',
     command: bin('vite'),
-    args: ['build', '--config', 'packages/web/vite.config.ts', '--logLevel', 'warn'],
+    args: ['build', '--config', 'packages/web/vite.config.ts', '--logLevel', 'error'],
   },
   {
     name: 'slot',

@@ -97,16 +97,13 @@ export class LocalWorker {
   /** One that is only starting would die of a signal, and leave an agent and slots that it is to take up. */
   async #settled(): Promise<void> {
     const until = systemClock.monotonicMs() + settleMsMax;
+    while (this.#starting() && systemClock.monotonicMs() < until) await sleep(systemClock, lookEveryMs);
+  }
+
+  #starting(): boolean {
     const child = this.#child;
-    while (
-      child &&
-      child.exitCode === null &&
-      child.signalCode === null &&
-      lockOwner(this.#lock) !== child.pid
-    ) {
-      if (systemClock.monotonicMs() > until) return;
-      await sleep(systemClock, lookEveryMs);
-    }
+    if (!child || child.exitCode !== null || child.signalCode !== null) return false;
+    return lockOwner(this.#lock) !== child.pid;
   }
 
   async #end(signal: 'SIGTERM' | 'SIGHUP' | 'SIGKILL'): Promise<void> {
