@@ -71,6 +71,11 @@ describe('what comes next', () => {
     expect(decideNext(answered(307, location), trail, policy)).toMatchObject({ keepsCredentials });
   });
 
+  test('a retry waits a minute at most', () => {
+    const next = decideNext(failed(true), { ...trail, retries: 2000 }, { ...policy, retry: Infinity });
+    expect(next).toEqual({ kind: 'retry', delayMs: 60_000 });
+  });
+
   test('a form that became a GET stays one', () => {
     expect(decideNext(answered(307, '/'), { ...trail, sendsForm: false }, policy)).toMatchObject({
       sendsForm: false,

@@ -31,6 +31,9 @@ export type Next =
   /** Send again without `Expect`: the server does not know it. */
   | { readonly kind: 'drop-expect' };
 
+/** However often a connection was lost, the next try waits no longer than this. */
+const retryDelayMsMax = 60_000;
+
 /** How often credentials are asked for. */
 const refusalsMax = 3;
 
@@ -40,7 +43,7 @@ type Policy = Pick<UploadSettings, 'redirect' | 'redirectsMax' | 'retry' | 'retr
 export function decideNext(outcome: Outcome, trail: Trail, policy: Policy): Next {
   if (outcome.kind === 'failed') {
     if (!outcome.resendable || trail.retries >= policy.retry) return { kind: 'fail', error: outcome.error };
-    return { kind: 'retry', delayMs: policy.retryDelayMs * 2 ** trail.retries };
+    return { kind: 'retry', delayMs: Math.min(policy.retryDelayMs * 2 ** trail.retries, retryDelayMsMax) };
   }
   switch (outcome.status) {
     case 401:

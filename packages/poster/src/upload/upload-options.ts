@@ -37,7 +37,7 @@ export interface UploadOptions {
   redirectsMax?: number | undefined;
   /** How often a lost or refused connection is tried again: 0. A server may have seen the form all the same. */
   retry?: number | undefined;
-  /** Wait before the first retry: 250 ms; twice as long before each next. */
+  /** Wait before the first retry: 250 ms; twice as long before each next, up to a minute. */
   retryDelayMs?: number | undefined;
   /** For https: `ca`, `cert`, `key`, `rejectUnauthorized` and the rest of what `tls.connect` takes. */
   tls?: ConnectionOptions | undefined;
