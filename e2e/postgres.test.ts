@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openPostgres } from '@millrace/master/store/postgres/open';
 import type { Store } from '@millrace/master/store/store';
+import { changesBehaviours } from '@millrace/testkit/conformance/changes-behaviours';
 import { dispatchBehaviours } from '@millrace/testkit/conformance/dispatch-behaviours';
 import type { OpenedStore } from '@millrace/testkit/conformance/dispatch-behaviours';
 import { eventBehaviours } from '@millrace/testkit/conformance/events-behaviours';
@@ -36,6 +37,7 @@ describe('two masters on one PostgreSQL', () => {
     return { store, second, advance: async (ms) => clock.move(ms) };
   };
   dispatchBehaviours('PostgreSQL', empty);
+  changesBehaviours('PostgreSQL', empty);
   journalBehaviours('PostgreSQL', empty);
   eventBehaviours('PostgreSQL', empty);
   readBehaviours('PostgreSQL', empty);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { changesBehaviours } from '@millrace/testkit/conformance/changes-behaviours';
 import { dispatchBehaviours } from '@millrace/testkit/conformance/dispatch-behaviours';
 import { eventBehaviours } from '@millrace/testkit/conformance/events-behaviours';
 import { journalBehaviours } from '@millrace/testkit/conformance/journal-behaviours';
@@ -46,6 +47,7 @@ describe.each(Object.entries(ways))('%s', (name, open) => {
     return { store, second: store, advance: async (ms) => clock.move(ms) };
   };
   dispatchBehaviours(name, empty);
+  changesBehaviours(name, empty);
   journalBehaviours(name, empty);
   eventBehaviours(name, empty);
   mergeBehaviours(name, empty);

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import {
+  branchHeadsBegin,
+  branchHeadsForget,
+  branchHeadsMove,
+  branchHeadsRead,
+} from '@millrace/master/store/operations/branch-heads';
+import { changesAdd, changesAfter } from '@millrace/master/store/operations/changes';
+import type { NewChange } from '@millrace/master/store/operations/changes';
+import { takeLease } from '@millrace/master/store/operations/leases';
+import type { HeldLease } from '@millrace/master/store/operations/leases';
+import { listRequests } from '@millrace/master/store/operations/read-requests';
+import { schedulersDecide, schedulersOpen } from '@millrace/master/store/operations/schedulers';
+import type { Store } from '@millrace/master/store/store';
+import type { OpenedStore } from './dispatch-behaviours.ts';
+
+const changeOf = (revision: string): NewChange => ({
+  repository: 'app',
+  branch: 'main',
+  revision,
+  author: 'Ann',
+  message: revision,
+  committedAt: null,
+  files: ['a', 'b'],
+});
+
+async function held(store: Store, name: string, holder = 'one'): Promise<HeldLease> {
+  const taken = await store.do(takeLease, { name, holder, ttlMs: 1_000 });
+  if (taken.kind !== 'held') throw new Error('the lease is taken');
+  return { name, holder, fence: taken.fence };
+}
+
+/** What changes, branch heads and schedulers promise, on every store. */
+export function changesBehaviours(name: string, open: () => Promise<OpenedStore>): void {
+  describe(`changes on ${name}`, () => {
+    test('a change is added once, however often and from wherever it is told', async () => {
+      const { store, second } = await open();
+      const told = await Promise.all([store, second, store].map((one) => one.do(changesAdd, changeOf('a'))));
+      expect(told.filter(({ added }) => added)).toHaveLength(1);
+      expect(new Set(told.map(({ id }) => id)).size).toBe(1);
+    });
+
+    test('a reader with a cursor sees each change once, while several add them', async () => {
+      const { store, second } = await open();
+      const adding = { on: true };
+      const adds = Promise.all(
+        Array.from({ length: 60 }, (_, index) =>
+          (index % 2 ? store : second).do(changesAdd, changeOf(`r${index}`)),
+        ),
+      ).finally(() => {
+        adding.on = false;
+      });
+      const seen: string[] = [];
+      let after = 0;
+      const read = async (): Promise<number> => {
+        const page = await second.do(changesAfter, { after, limit: 7 });
+        seen.push(...page.map(({ revision }) => revision));
+        after = page.at(-1)?.id ?? after;
+        return page.length;
+      };
+      while (adding.on) {
+        await read();
+        // A store in place answers reads in microtasks, and would never come to its commits.
+        await new Promise(setImmediate);
+      }
+      await adds;
+      while ((await read()) > 0);
+      expect(seen.toSorted()).toEqual(Array.from({ length: 60 }, (_, index) => `r${index}`).toSorted());
+    });
+
+    test('heads and their changes are known together, and only to the holder of the lease', async () => {
+      const opened = await open();
+      const { store } = opened;
+      const lease = await held(store, 'git-poller');
+      const repository = 'app';
+      expect(await store.do(branchHeadsRead, { repository })).toBeNull();
+      await store.do(branchHeadsBegin, { lease, repository, heads: [] });
+      expect(await store.do(branchHeadsRead, { repository })).toEqual([]);
+      const head = { branch: 'main', revision: 'b' };
+      const move = { lease, repository, head, changes: [changeOf('a'), changeOf('b')] };
+      expect(await store.do(branchHeadsMove, move)).toBe(2);
+      expect(await store.do(branchHeadsMove, move)).toBe(0);
+      expect(await store.do(branchHeadsRead, { repository })).toEqual([head]);
+      await store.do(branchHeadsForget, { lease, repository, branch: 'main' });
+      expect(await store.do(branchHeadsRead, { repository })).toEqual([]);
+      await opened.advance(2_000);
+      await expect(store.do(branchHeadsMove, { ...move, changes: [changeOf('c')] })).rejects.toMatchObject({
+        code: 'lease-lost',
+      });
+      expect(await store.do(changesAfter, { after: 0, limit: 10 })).toHaveLength(2);
+    });
+
+    test('a scheduler begins at the newest change, and decides about each place once', async () => {
+      const { store } = await open();
+      const { id } = await store.do(changesAdd, changeOf('old'));
+      const lease = await held(store, 'schedulers');
+      const from = await store.do(schedulersOpen, { lease, name: 'pushes' });
+      expect(from).toBe(id);
+      const { id: to } = await store.do(changesAdd, changeOf('new'));
+      expect(await store.do(schedulersOpen, { lease, name: 'pushes' })).toBe(id);
+      const source = { repository: 'app', branch: 'main', revision: 'new' };
+      const builders = [{ name: 'linux', priority: 3 }];
+      const buildset = { scheduler: 'pushes', reason: 'main new', source, properties: {}, builders };
+      const decision = { lease, name: 'pushes', from, to, buildsets: [buildset] };
+      expect(await store.do(schedulersDecide, decision)).toEqual({ kind: 'decided' });
+      expect(await store.do(schedulersDecide, decision)).toEqual({ kind: 'moved' });
+      const requests = await store.do(listRequests, { filter: {}, limit: 10 });
+      expect(requests).toMatchObject([{ builder: 'linux', priority: 3, revision: 'new', state: 'pending' }]);
+    });
+  });
+}
