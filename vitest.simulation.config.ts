@@ -32,7 +32,7 @@ export default defineConfig({
         'packages/master/src/{builds/lease-reaper.ts,store/leased-duty.ts,store/operations/{leases,masters,silence}.ts}':
           reached,
         // replication
-        'packages/{worker/src/agent/{agent,replica,record-pump,master-link,slot-link,find-journal}.ts,master/src/workers/{agent-session,agent-sessions,journal-intake,worker-lane,heard-batch}.ts,master/src/store/operations/workers.ts}':
+        'packages/{worker/src/agent/{agent,held-build,held-builds,slot-board,replica,record-pump,master-link,slot-link,find-journal}.ts,master/src/workers/{agent-session,agent-sessions,journal-intake,worker-lane,heard-batch}.ts,master/src/store/operations/workers.ts}':
           reached,
       },
     },

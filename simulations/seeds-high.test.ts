@@ -1,3 +1,3 @@
 import { seeds } from './seeds.ts';
 
-seeds(1_000_001, 150);
+seeds(1_000_001, 120);

@@ -1,3 +1,3 @@
 import { seeds } from './seeds.ts';
 
-seeds(1, 150);
+seeds(1, 120);

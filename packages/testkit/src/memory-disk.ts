@@ -16,6 +16,12 @@ export interface MemoryDiskOptions {
   readonly bytesMax?: number;
 }
 
+/** A folder's files at one moment. */
+export interface DiskCopy {
+  readonly folder: string;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
 /**
  * A machine's disk in memory, with what a disk does to programs: it fills up in the middle of a write, a
  * process dies between two bytes, and the power goes before the last writes have reached the platter.
@@ -85,6 +91,32 @@ export class MemoryDisk implements Disk {
   /** Everything written so far survives {@link losePower}: what the kernel does by itself after some seconds. */
   reachDisk(): void {
     for (const file of this.#files.values()) file.reachDisk();
+  }
+
+  /** Another byte than was written. The file must be there. */
+  overwrite(path: string, at: number, bytes: Uint8Array): void {
+    const file = this.#files.get(path);
+    if (file === undefined) throw diskError('ENOENT', `no such file or directory, open '${path}'`);
+    file.overwrite(at, bytes);
+  }
+
+  /** What the files under a folder hold now, for {@link putBack}. */
+  copy(folder: string): DiskCopy {
+    const files = new Map<string, Uint8Array>();
+    for (const [path, file] of this.#files)
+      if (path.startsWith(folder)) files.set(path, file.read(0, file.size));
+    return { folder, files };
+  }
+
+  /** The folder is again as it was when the copy was made: what has come since is gone. */
+  putBack({ folder, files }: DiskCopy): void {
+    for (const path of this.#files.keys()) if (path.startsWith(folder)) this.#files.delete(path);
+    for (const [path, bytes] of files) {
+      const file = new MemoryFile();
+      file.append(bytes);
+      file.reachDisk();
+      this.#files.set(path, file);
+    }
   }
 
   /** The machine stops: each file loses some part of what had not reached the disk. */

@@ -28,6 +28,16 @@ export class MemoryFile {
     this.#size = needed;
   }
 
+  /** As damage does it: the bytes at `at` become others, and the file grows where they reach over its end. */
+  overwrite(at: number, bytes: Uint8Array): void {
+    const after = this.read(at + bytes.length, this.#size);
+    const onDisk = this.#onDisk;
+    this.truncate(at);
+    this.append(bytes);
+    this.append(after);
+    this.#onDisk = Math.min(onDisk, this.#size);
+  }
+
   truncate(size: number): void {
     if (size > this.#size) this.append(new Uint8Array(size - this.#size));
     this.#size = size;

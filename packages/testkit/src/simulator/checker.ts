@@ -1,7 +1,9 @@
 import type { Build, Step } from '@millrace/protocol/api/builds';
 import type { Request } from '@millrace/protocol/api/requests';
 import type { MillraceEvent } from '@millrace/protocol/event';
+import type { Reason } from '@millrace/protocol/result';
 import { commandOf } from './commands.ts';
+import type { ReadLog } from './log-reader.ts';
 import type { Scenario } from './scenario.ts';
 
 /** The public API, as a person's program would use it. */
@@ -17,8 +19,19 @@ export interface Observed {
   readonly accepted: readonly { readonly key: string; readonly requests: readonly number[] }[];
   /** Changes that the API has accepted: each is to be built once by every builder. */
   readonly revisions: readonly string[];
-  /** Builds whose cancelling was accepted. */
-  readonly cancelled: ReadonlySet<number>;
+  /** Builds, and requests, whose cancelling was accepted. */
+  readonly cancelledBuilds: ReadonlySet<number>;
+  readonly cancelledRequests: ReadonlySet<number>;
+  /** Of this revision no plan can be made. */
+  readonly unplannable: string;
+  /** When a master that stopped began to cancel what ran. */
+  readonly drains: readonly number[];
+  /** When a journal of this worker was spoiled, or its disk put back. */
+  readonly damages: ReadonlyMap<string, readonly number[]>;
+  /** Workers that were put back to a time before some of their builds had begun. */
+  readonly restored: ReadonlySet<string>;
+  /** Logs as somebody saw them who followed them. */
+  readonly readLogs: readonly ReadLog[];
   /** How often the machines started the command of each step: `build/step`. */
   readonly starts: ReadonlyMap<string, number>;
   /** Commands that still run when everything is over. */
@@ -39,8 +52,9 @@ export async function check(observed: Observed, api: Api): Promise<string[]> {
   const requests = await all<Request>(api, '/requests');
   const events = await all<MillraceEvent>(api, '/events');
   checkRequests(observed, requests, builds, events, broken);
-  checkAttempts(requests, builds, broken);
+  checkAttempts(observed, requests, builds, broken);
   for (const build of builds) await checkBuild(observed, api, build, broken);
+  for (const read of observed.readLogs) await checkFollowed(api, read, broken);
   checkEvents(observed, events, broken);
   for (const marker of observed.alive) broken.push(`a process is left running: ${marker}`);
   for (const trouble of observed.troubles) broken.push(`production code met trouble: ${trouble}`);
@@ -88,7 +102,12 @@ function checkRequests(
 }
 
 /** One build of a request at a time; fences grow; what ended a request is its last build. */
-function checkAttempts(requests: readonly Request[], builds: readonly Build[], broken: string[]): void {
+function checkAttempts(
+  observed: Observed,
+  requests: readonly Request[],
+  builds: readonly Build[],
+  broken: string[],
+): void {
   for (const request of requests) {
     const attempts = builds.filter((build) => build.request === request.id).sort((a, b) => a.id - b.id);
     for (const [index, build] of attempts.entries()) {
@@ -109,6 +128,9 @@ function checkAttempts(requests: readonly Request[], builds: readonly Build[], b
       }
     }
     const last = attempts.at(-1);
+    checkUnbuilt(observed, request, attempts.length, broken);
+    // Cancelled while it waited for another try, it ends without one.
+    if (observed.cancelledRequests.has(request.id) && request.result === 'cancelled') continue;
     if (last && request.result !== last.result) {
       broken.push(
         `request ${request.id} ended as ${request.result}, its last build ${last.id} as ${last.result}`,
@@ -117,15 +139,32 @@ function checkAttempts(requests: readonly Request[], builds: readonly Build[], b
   }
 }
 
-function mayBeFollowed({ result, reason }: Build): boolean {
-  return (
-    result === 'exception' &&
-    (reason === 'worker-lost' ||
-      reason === 'slot-lost' ||
-      reason === 'silence-stopped' ||
-      reason === 'refused')
-  );
+/** A request ends without a build where nobody can plan it, or somebody cancelled it; and only there. */
+function checkUnbuilt(observed: Observed, request: Request, builds: number, broken: string[]): void {
+  const cancelled = observed.cancelledRequests.has(request.id) && request.result === 'cancelled';
+  if (request.revision === observed.unplannable) {
+    if (builds > 0) broken.push(`request ${request.id} cannot be planned, and has ${builds} builds`);
+    if (!cancelled && request.result !== 'exception')
+      broken.push(`request ${request.id} cannot be planned, and ended as ${request.result}`);
+  } else if (builds === 0 && !cancelled) {
+    broken.push(`request ${request.id} ended as ${request.result} without a build`);
+  }
 }
+
+function mayBeFollowed({ result, reason }: Build): boolean {
+  if (result === 'cancelled') return reason === 'master-stopped';
+  return result === 'exception' && reason !== null && retriedReasons.has(reason);
+}
+
+const retriedReasons: ReadonlySet<Reason> = new Set([
+  'worker-lost',
+  'slot-lost',
+  'journal-forked',
+  'silence-stopped',
+  'refused',
+]);
+/** What may become of a build whose journal is not as its slot wrote it. */
+const damagedReasons: ReadonlySet<Reason> = new Set(['journal-forked', 'journal-malformed', 'slot-lost']);
 
 async function checkBuild(observed: Observed, api: Api, build: Build, broken: string[]): Promise<void> {
   if (build.state !== 'finished') {
@@ -136,8 +175,10 @@ async function checkBuild(observed: Observed, api: Api, build: Build, broken: st
   const { items: steps } = await api.json<{ items: Step[] }>(`/builds/${build.id}/steps`);
   for (const step of steps) {
     const starts = observed.starts.get(`${build.id}/${step.index}`) ?? 0;
-    if (starts > 1) broken.push(`step ${step.index} of build ${build.id} was started ${starts} times`);
-    if (step.state === 'finished' && step.result === 'success' && starts !== 1) {
+    // A disk that was put back does not know what was begun since; the power was off in between.
+    if (starts > 1 && !observed.restored.has(build.worker))
+      broken.push(`step ${step.index} of build ${build.id} was started ${starts} times`);
+    if (step.state === 'finished' && step.result === 'success' && starts === 0) {
       broken.push(`step ${step.index} of build ${build.id} succeeded without having been started`);
     }
     await checkLogs(observed, api, build, step, broken);
@@ -150,9 +191,13 @@ async function checkBuild(observed: Observed, api: Api, build: Build, broken: st
 function checkReason(observed: Observed, build: Build, broken: string[]): void {
   const at = build.finishedAt ?? 0;
   const who = `build ${build.id} on ${build.worker}`;
-  if (build.result === 'cancelled' && !observed.cancelled.has(build.id)) {
-    broken.push(`${who} is cancelled, and nobody asked for it`);
+  if (build.result === 'cancelled') {
+    const stopped = build.reason === 'master-stopped' && observed.drains.some((drain) => drain <= at);
+    const asked = observed.cancelledBuilds.has(build.id) || observed.cancelledRequests.has(build.request);
+    if (!stopped && !asked) broken.push(`${who} is cancelled, and nobody asked for it`);
   }
+  const damaged = observed.damages.get(build.worker)?.some((damage) => damage <= at) ?? false;
+  if (damaged && build.result === 'exception' && build.reason && damagedReasons.has(build.reason)) return;
   if (build.reason === 'silence-stopped') {
     // It cannot tell a cut line from masters that are away, and stops in both.
     const builder = observed.scenario.builders.find(({ name }) => name === build.builder);
@@ -229,6 +274,19 @@ async function checkLogs(
   }
 }
 
+/** Somebody who followed a log saw what the record has, each byte once. */
+async function checkFollowed(
+  api: Api,
+  { log, bytes, misplaced, gapped }: ReadLog,
+  broken: string[],
+): Promise<void> {
+  for (const where of misplaced) broken.push(`a follower of log ${log} met a gap or a double: ${where}`);
+  if (gapped) return;
+  const stored = await api.bytes(`/logs/${log}/raw`);
+  if (misplaced.length === 0 && Buffer.compare(stored, bytes) !== 0)
+    broken.push(`a follower of log ${log} saw ${bytes.length} bytes, and ${stored.length} are stored`);
+}
+
 /** Nobody who came again with a cursor missed an event, or saw one twice. */
 function checkEvents(observed: Observed, events: readonly MillraceEvent[], broken: string[]): void {
   const followed = observed.followed.map(({ cursor }) => cursor);
@@ -257,5 +315,5 @@ async function all<Item>(api: Api, path: string): Promise<Item[]> {
     items.push(...page.items);
     cursor = page.items.length === 0 ? null : page.nextCursor;
   } while (cursor !== null);
-  return path === '/events' ? items : items.reverse();
+  return path === '/events' ? items : items.toReversed();
 }

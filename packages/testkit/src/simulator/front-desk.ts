@@ -25,7 +25,7 @@ export class FrontDesk {
       },
       do: (operation, input) => serving().store.do(operation, input),
       read: (place, length) => serving().store.read(place, length),
-      onSignal: () => () => undefined,
+      onSignal: (listen) => world.store.onSignal(listen),
       close: async () => undefined,
     };
     const events = new Proxy({} as EventFeed, {

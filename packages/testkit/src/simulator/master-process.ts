@@ -1,8 +1,11 @@
+import type { Clock } from '@millrace/kernel/clock';
 import { codeOf, messageOf } from '@millrace/kernel/errors';
+import { drain } from '@millrace/master/builds/drain';
 import { LeaseReaper } from '@millrace/master/builds/lease-reaper';
 import type { Config, Planned, PlanInput } from '@millrace/master/config/config';
 import { Dispatcher } from '@millrace/master/dispatch/dispatcher';
 import { EventFeed } from '@millrace/master/events/event-feed';
+import { Duties } from '@millrace/master/main/duties';
 import { watchBy } from '@millrace/master/main/watch-by';
 import { SchedulerLoop } from '@millrace/master/schedulers/scheduler-loop';
 import { AgentSessions } from '@millrace/master/workers/agent-sessions';
@@ -12,6 +15,9 @@ import { MortalStore } from './mortal-store.ts';
 import { Mortal } from './mortal.ts';
 import type { World } from './world.ts';
 
+/** What does not end within this time is left to the next start. */
+const drainMsMax = 10_000;
+
 /** One life of a master: from its start to its death, the classes of production with a world of their own. */
 export class MasterProcess {
   readonly mortal: Mortal;
@@ -19,13 +25,15 @@ export class MasterProcess {
   readonly sessions: AgentSessions;
   readonly events: EventFeed;
   readonly watch: (build: number, log: number, on: boolean) => void;
+  readonly #duties: Duties;
+  readonly #reaper: LeaseReaper;
+  readonly #unlisten: () => void;
+  readonly #clock: Clock;
 
   constructor(world: World, name: string, life: number) {
     const mortal = new Mortal(`${name}.${life}`);
     this.mortal = mortal;
     const clock = mortal.clock(world.clock);
-    const stop = new AbortController();
-    mortal.onDeath(() => stop.abort());
     const onTrouble = (error: unknown): void => {
       if (mortal.alive) world.trouble(mortal.name, `${codeOf(error) ?? 'error'}: ${messageOf(error)}`, error);
     };
@@ -55,6 +63,11 @@ export class MasterProcess {
       clock,
       onTrouble,
     });
+    this.#reaper = reaper;
+    this.#clock = clock;
+    const duties = new Duties(onTrouble);
+    this.#duties = duties;
+    mortal.onDeath(() => void duties.stop('work', 'watch'));
     const workers = this.sessions;
     const dispatcher = new Dispatcher({ master: name, store, config, planner, workers, clock, onTrouble });
     const schedulers = new SchedulerLoop({ master: name, store, config, clock, onTrouble });
@@ -68,8 +81,24 @@ export class MasterProcess {
       world.network.listen(name, mortal, (connection) =>
         this.sessions.accept(connection, { loopback: true, token: null }),
       );
-      for (const duty of [reaper, dispatcher, schedulers]) duty.run(stop.signal).catch(onTrouble);
+      this.#duties.start('watch', reaper);
+      for (const duty of [dispatcher, schedulers]) this.#duties.start('work', duty);
     };
+    this.#unlisten = () => world.network.unlisten(name, mortal);
     begin().catch(onTrouble);
+  }
+
+  /** Stops in order, as production does. `drains`: what runs is cancelled first, to be queued again. */
+  async stop(drains: boolean): Promise<void> {
+    if (drains) {
+      await this.#duties.stop('work');
+      const patience = new AbortController();
+      await drain({ store: this.store, clock: this.#clock, drainMsMax }, patience.signal);
+    }
+    this.#unlisten();
+    await this.sessions.close();
+    await this.#duties.stop('work', 'watch');
+    await this.#reaper.end();
+    this.mortal.kill();
   }
 }

@@ -3,7 +3,8 @@ import { MillraceError } from '@millrace/kernel/errors';
 import { below } from '@millrace/kernel/random';
 import type { Random } from '@millrace/kernel/random';
 import type { Connect, Connection, ConnectionEvents } from '@millrace/protocol/agent/connection';
-import { readFrame } from '@millrace/protocol/agent/frame';
+import { frameHeadBytes, readFrame } from '@millrace/protocol/agent/frame';
+import { frameBytesMax } from '@millrace/protocol/agent/messages';
 import type { Mortal } from './mortal.ts';
 import type { Trace } from './trace.ts';
 
@@ -12,6 +13,11 @@ export type Accept = (connection: Connection) => ConnectionEvents;
 
 /** How many bytes may be on their way before a sender is told to wait. */
 const underWayBytesMax = 256 * 1024;
+
+/** What a doubtful line does to messages. */
+const lostInHundred = 6;
+const doubledInHundred = 40;
+const doubleWithinMs = 400;
 
 /**
  * Lines between processes, as TCP gives them: in order, once, or not at all because the line broke. What a
@@ -32,9 +38,12 @@ export class Network {
 
   listen(address: string, owner: Mortal, accept: Accept): void {
     this.#servers.set(address, { owner, accept });
-    owner.onDeath(() => {
-      if (this.#servers.get(address)?.owner === owner) this.#servers.delete(address);
-    });
+    owner.onDeath(() => this.unlisten(address, owner));
+  }
+
+  /** Takes no new connections; those that stand go on. */
+  unlisten(address: string, owner: Mortal): void {
+    if (this.#servers.get(address)?.owner === owner) this.#servers.delete(address);
   }
 
   /** A way for `owner` to reach `address`. */
@@ -63,6 +72,13 @@ export class Network {
     const broken = this.#matching(which);
     for (const line of broken) line.break(2_000);
     return broken.length;
+  }
+
+  /** From now on these lines lose messages, and deliver some twice, the second time late. */
+  doubt(which: (client: string, address: string) => boolean): number {
+    const doubtful = this.#matching(which);
+    for (const line of doubtful) line.doubt();
+    return doubtful.length;
   }
 
   /** From now on these lines swallow everything, and nobody is told. */
@@ -106,6 +122,11 @@ class Line {
     this.server.breakWithin(withinMs);
   }
 
+  doubt(): void {
+    this.client.doubtful = true;
+    this.server.doubtful = true;
+  }
+
   swallow(): void {
     this.client.swallows = true;
     this.server.swallows = true;
@@ -122,6 +143,7 @@ class End implements Connection {
   peer: End | undefined;
   events: ConnectionEvents | undefined;
   swallows = false;
+  doubtful = false;
   /** Closed by its owner: it sends no more, and hears no more once it has been told. */
   #closed = false;
   #told = false;
@@ -141,6 +163,12 @@ class End implements Connection {
     if (this.#closed || !this.#owner.alive) return false;
     // The sender may use its buffer again in this world: what is on its way is a copy.
     const sent = typeof message === 'string' ? message : Uint8Array.from(message);
+    if (this.doubtful && !isGreeting(sent)) {
+      if (below(this.#random, 100) < lostInHundred) return true;
+      if (below(this.#random, 100) < doubledInHundred) {
+        this.#clock.after(below(this.#random, doubleWithinMs), () => this.peer?.hear(sent));
+      }
+    }
     this.#underWayBytes += sent.length;
     this.#arrive(() => {
       this.#underWayBytes -= sent.length;
@@ -193,9 +221,15 @@ class End implements Connection {
   }
 }
 
+/** A connection's first words are not doubled: whoever says them twice is not understood. */
+function isGreeting(message: string | Uint8Array): boolean {
+  return typeof message === 'string' && /"type":"(hello|welcome)"/u.test(message);
+}
+
 /** A message in a few words: enough to follow a build through a trace. */
 function summaryOf(message: string | Uint8Array): string {
   if (typeof message !== 'string') {
+    if (message.length < frameHeadBytes || message.length > frameBytesMax) return `${message.length} bytes`;
     const { build, byte, records } = readFrame(message);
     return `records of build ${build}, bytes ${byte} to ${byte + records.length}`;
   }

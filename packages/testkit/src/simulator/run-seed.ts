@@ -1,19 +1,18 @@
 import { sleep } from '@millrace/kernel/clock';
-import type { Forced } from '@millrace/protocol/api/builds';
-import type { Build } from '@millrace/protocol/api/builds';
 import type { Request } from '@millrace/protocol/api/requests';
 import type { Worker } from '@millrace/protocol/api/workers';
 import type { MillraceEvent } from '@millrace/protocol/event';
 import { settle } from '../fake-clock.ts';
+import { Asks } from './asks.ts';
 import { check } from './checker.ts';
 import type { Observed } from './checker.ts';
 import { buryDeadPromises } from './dead-promises.ts';
+import { fail } from './faults.ts';
 import { scenarioOf } from './scenario.ts';
-import type { Ask, Fault } from './scenario.ts';
 import { SilenceLedger } from './silence-ledger.ts';
 import { SimulatedClient } from './simulated-client.ts';
 import type { Trace } from './trace.ts';
-import { repositoryName, World } from './world.ts';
+import { unplannable, World } from './world.ts';
 
 export interface SeedRun {
   readonly seed: number;
@@ -67,11 +66,8 @@ class Run {
   readonly #world: World;
   readonly #client: SimulatedClient;
   readonly #silence: SilenceLedger;
-  readonly #accepted: { key: string; requests: readonly number[] }[] = [];
-  readonly #revisions: string[] = [];
-  readonly #cancelled = new Set<number>();
+  readonly #asks: Asks;
   readonly #followed: MillraceEvent[] = [];
-  #asksLeft: number;
   /** Everything has ended; only what was left behind is still to go. */
   #quiet = false;
   #followedAll = false;
@@ -81,25 +77,24 @@ class Run {
     this.#world = world;
     this.#client = new SimulatedClient(world);
     this.#silence = new SilenceLedger(world);
-    this.#asksLeft = world.scenario.asks.length;
+    this.#asks = new Asks(world, this.#client);
   }
 
   async toTheEnd(): Promise<void> {
     const { clock, scenario } = this.#world;
     this.#world.start();
     this.#silence.start();
-    for (const ask of scenario.asks) clock.after(ask.atMs, () => void this.#ask(ask));
-    for (const fault of scenario.faults) clock.after(fault.atMs, () => this.#fail(fault));
+    for (const ask of scenario.asks) clock.after(ask.atMs, () => void this.#asks.ask(ask));
+    for (const fault of scenario.faults) clock.after(fault.atMs, () => fail(this.#world, fault));
     void this.#follow();
     void this.#watchWaiting();
     const lastFaultMs = Math.max(...scenario.faults.map(({ atMs }) => atMs));
-    let over = false;
     const looking = this.#untilOver(lastFaultMs).then(() => {
-      over = true;
       this.#over = true;
     });
-    while (!over && clock.monotonicMs() < deadlineMs) await this.#world.tick();
-    if (!over) this.broken.push(`not everything had ended after ${deadlineMs / 1000} simulated seconds`);
+    while (!this.#over && clock.monotonicMs() < deadlineMs) await this.#world.tick();
+    if (!this.#over)
+      this.broken.push(`not everything had ended after ${deadlineMs / 1000} simulated seconds`);
     await Promise.race([looking, settle()]);
   }
 
@@ -107,9 +102,15 @@ class Run {
     const { scenario, machines, troubles } = this.#world;
     const observed: Observed = {
       scenario,
-      accepted: this.#accepted,
-      revisions: this.#revisions,
-      cancelled: this.#cancelled,
+      accepted: this.#asks.accepted,
+      revisions: this.#asks.revisions,
+      cancelledBuilds: this.#asks.cancelledBuilds,
+      cancelledRequests: this.#asks.cancelledRequests,
+      readLogs: this.#asks.readLogs,
+      unplannable,
+      drains: this.#world.drains,
+      damages: new Map(machines.map(({ name, damages }) => [name, damages])),
+      restored: new Set(machines.filter(({ restored }) => restored).map(({ name }) => name)),
       starts: new Map(machines.flatMap(({ starts }) => [...starts])),
       alive: machines.flatMap(({ platform }) => platform.alive),
       followed: this.#followed,
@@ -117,80 +118,16 @@ class Run {
       mayHaveBeenSilent: (worker, at) => this.#silence.mayHaveBeenSilent(worker, at),
       troubles,
     };
-    let broken: string[] | undefined;
+    const judgement: { broken?: string[] } = {};
     void check(observed, this.#client).then(
-      (found) => (broken = found),
-      (error: unknown) => (broken = [`the record could not be read: ${String(error)}`]),
+      (found) => (judgement.broken = found),
+      (error: unknown) => (judgement.broken = [`the record could not be read: ${String(error)}`]),
     );
     const giveUpMs = this.#world.clock.monotonicMs() + answerMs;
-    while (broken === undefined && this.#world.clock.monotonicMs() < giveUpMs) await this.#world.tick();
+    while (judgement.broken === undefined && this.#world.clock.monotonicMs() < giveUpMs)
+      await this.#world.tick();
     this.builds = [...observed.starts.keys()].filter((key) => key.endsWith('/0')).length;
-    return broken ?? ['the record was never answered'];
-  }
-
-  async #ask(ask: Ask): Promise<void> {
-    switch (ask.kind) {
-      case 'force': {
-        const revision = '7'.repeat(40);
-        const body = { branch: 'main', revision };
-        const forced = await this.#client.post<Forced>(`/builders/${ask.builder}/force`, body, ask.key);
-        if (forced) this.#accepted.push({ key: ask.key, requests: forced.requests });
-        break;
-      }
-      case 'change': {
-        const change = { repository: repositoryName, branch: 'main', revision: ask.revision };
-        for (const key of ask.twice ? ['first', 'second'] : ['first']) {
-          await this.#client.post('/changes', change, `${ask.revision}-${key}`);
-        }
-        this.#revisions.push(ask.revision);
-        break;
-      }
-      case 'cancel-newest': {
-        const { items } = await this.#client.json<{ items: Build[] }>('/builds?state=running&limit=1');
-        const build = items[0]?.id;
-        if (build === undefined) break;
-        const done = await this.#client.post(
-          `/builds/${build}/cancel`,
-          { message: 'not wanted' },
-          `cancel-${build}`,
-        );
-        if (done) this.#cancelled.add(build);
-      }
-    }
-    this.#asksLeft -= 1;
-  }
-
-  #fail(fault: Fault): void {
-    const world = this.#world;
-    const machine = 'worker' in fault ? world.machines[fault.worker] : undefined;
-    switch (fault.kind) {
-      case 'kill-master':
-        world.killMaster(fault.master, fault.awayMs);
-        return;
-      case 'crash-at-commit':
-        world.crashAtCommit(fault);
-        return;
-      case 'kill-agent':
-        machine?.killAgent(fault.awayMs);
-        return;
-      case 'kill-slot':
-        machine?.killSlot(fault.slot, fault.awayMs);
-        return;
-      case 'crash-at-append':
-        machine?.crashAtAppend(fault.appends, fault.bytes);
-        return;
-      case 'power-off':
-        machine?.powerOff(fault.awayMs);
-        return;
-      case 'reset-lines':
-        machine?.resetLines();
-        return;
-      case 'cut-off':
-        machine?.cutOff(fault.forMs);
-        return;
-      case 'disk-full':
-        machine?.fillDisk(fault.forMs);
-    }
+    return judgement.broken ?? ['the record was never answered'];
   }
 
   /** Reads the event log from its beginning to the end of the run, coming again with the cursor. */
@@ -242,11 +179,12 @@ class Run {
 
   async #untilOver(lastFaultMs: number): Promise<void> {
     const { clock } = this.#world;
+    const { accepted, revisions } = this.#asks;
     for (;;) {
       await sleep(clock, 2_000);
-      if (this.#asksLeft > 0 || clock.monotonicMs() < lastFaultMs) continue;
+      if (!this.#asks.over || clock.monotonicMs() < lastFaultMs) continue;
       const { items } = await this.#client.json<{ items: Request[] }>('/requests?limit=1000');
-      const expected = this.#accepted.length + this.#revisions.length * this.#world.scenario.builders.length;
+      const expected = accepted.length + revisions.length * this.#world.scenario.builders.length;
       if (items.length < expected || items.some(({ state }) => state !== 'finished')) continue;
       this.#quiet = true;
       await sleep(clock, cleanUpMs);

@@ -27,6 +27,11 @@ export type Ask = { readonly atMs: number } & (
   /** A commit is told; the scheduler builds it with every builder. Told twice where `twice`. */
   | { readonly kind: 'change'; readonly revision: string; readonly twice: boolean }
   | { readonly kind: 'cancel-newest' }
+  | { readonly kind: 'cancel-waiting' }
+  /** Of a revision for which no plan can be made. */
+  | { readonly kind: 'force-unplannable'; readonly builder: string; readonly key: string }
+  /** Somebody reads a log that is being written, from its beginning to its end. */
+  | { readonly kind: 'follow-log' }
 );
 
 /** Something that goes wrong. `worker` and `master` are numbers from 0, taken modulo how many there are. */
@@ -52,8 +57,50 @@ export type Fault = { readonly atMs: number } & (
   | { readonly kind: 'reset-lines'; readonly worker: number }
   /** Lines of the worker swallow everything and new ones cannot be opened. */
   | { readonly kind: 'cut-off'; readonly worker: number; readonly forMs: number }
+  /** For a while they lose messages, and deliver others twice or late; then they break. */
+  | { readonly kind: 'doubtful-lines'; readonly worker: number; readonly forMs: number }
   | { readonly kind: 'disk-full'; readonly worker: number; readonly forMs: number }
+  /** The worker takes no new builds for a while. */
+  | { readonly kind: 'low-room'; readonly worker: number; readonly forMs: number }
+  /** Told by a signal, as a service manager does. */
+  | { readonly kind: 'stop-agent'; readonly worker: number; readonly awayMs: number }
+  /** `drains`: what runs is cancelled, and its requests wait again. */
+  | {
+      readonly kind: 'stop-master';
+      readonly master: number;
+      readonly awayMs: number;
+      readonly drains: boolean;
+    }
+  | { readonly kind: 'corrupt-journal'; readonly worker: number }
+  | { readonly kind: 'foreign-record'; readonly worker: number; readonly choice: number }
+  /** Its journals are put back as they were `agoMs` before. */
+  | {
+      readonly kind: 'restore-disk';
+      readonly worker: number;
+      readonly agoMs: number;
+      readonly awayMs: number;
+    }
+  /** Somebody connects to a master and misbehaves. `worker`: whose name or build they take. */
+  | { readonly kind: 'stranger'; readonly worker: number; readonly manner: Manner }
 );
+
+/** How somebody behaves who reaches a master and is no agent of this fleet, or a broken one. */
+export const manners = [
+  'silent',
+  'no-json',
+  'unknown-message',
+  'unknown-worker',
+  'other-version',
+  'hello-twice',
+  'heartbeat-before-hello',
+  'frame-before-hello',
+  'short-frame',
+  'long-frame',
+  'empty-frame',
+  'others-build',
+  'twin',
+] as const;
+export type Manner = (typeof manners)[number];
 
 const asksWithinMs = 60_000;
 const faultsWithinMs = 90_000;
@@ -111,12 +158,53 @@ function asksOf(random: SeededRandom, builders: readonly ScenarioBuilder[]): Ask
   for (let index = 0; index < random.between(0, 2); index++) {
     asks.push({ kind: 'cancel-newest', atMs: random.between(5_000, asksWithinMs) });
   }
+  for (let index = 0; index < random.between(1, 3); index++) {
+    asks.push({ kind: 'follow-log', atMs: random.between(1_000, asksWithinMs) });
+  }
+  if (random.fraction() < 0.4)
+    asks.push({ kind: 'cancel-waiting', atMs: random.between(1_000, asksWithinMs) });
+  if (random.fraction() < 0.3) {
+    const builder = random.pick(builders).name;
+    asks.push({
+      kind: 'force-unplannable',
+      atMs: random.between(0, asksWithinMs),
+      builder,
+      key: 'unplannable',
+    });
+  }
   return asks.sort((a, b) => a.atMs - b.atMs);
 }
 
 function faultsOf(random: SeededRandom, lostAfterMs: number): Fault[] {
   const faults = Array.from({ length: random.between(5, 12) }, () => faultOf(random, lostAfterMs));
+  for (let index = 0; index < random.between(1, 3); index++) {
+    const atMs = random.between(500, faultsWithinMs);
+    faults.push({ kind: 'stranger', atMs, worker: random.between(0, 2), manner: random.pick(manners) });
+  }
+  const kinds = meannessOf(random);
+  for (let index = 0; index < random.between(1, 3); index++) faults.push(random.pick(kinds));
   return faults.sort((a, b) => a.atMs - b.atMs);
+}
+
+/** Faults of which each seed has a few beside the others. */
+function meannessOf(random: SeededRandom): readonly Fault[] {
+  const atMs = random.between(2_000, asksWithinMs + 5_000);
+  const worker = random.between(0, 2);
+  const master = random.between(0, 1);
+  const awayMs = random.between(10, 4_000);
+  const doubtful = { kind: 'doubtful-lines', atMs, worker, forMs: random.between(1_000, 6_000) } as const;
+  return [
+    doubtful,
+    { ...doubtful, atMs: random.between(2_000, asksWithinMs) },
+    { kind: 'low-room', atMs, worker, forMs: random.between(5_000, 30_000) },
+    { kind: 'stop-agent', atMs, worker, awayMs },
+    { kind: 'stop-master', atMs, master, awayMs, drains: false },
+    { kind: 'stop-master', atMs, master, awayMs, drains: true },
+    { kind: 'corrupt-journal', atMs, worker },
+    { kind: 'foreign-record', atMs, worker, choice: random.between(0, 1_000) },
+    { kind: 'foreign-record', atMs: atMs + 1_000, worker, choice: random.between(0, 1_000) },
+    { kind: 'restore-disk', atMs, worker, agoMs: random.between(500, 8_000), awayMs },
+  ];
 }
 
 function faultOf(random: SeededRandom, lostAfterMs: number): Fault {

@@ -1,7 +1,9 @@
 import type { Clock } from '@millrace/kernel/clock';
 import { sleep } from '@millrace/kernel/clock';
+import type { Readable } from 'node:stream';
 import type { Api } from './checker.ts';
 import { FrontDesk } from './front-desk.ts';
+import type { MasterProcess } from './master-process.ts';
 import type { World } from './world.ts';
 
 /** What an API answered: JSON where it could be read as such. */
@@ -53,6 +55,17 @@ export class SimulatedClient implements Api {
     const payload = JSON.stringify(body);
     const answer = await this.#ask({ method: 'POST', url: `/api/v1${path}`, headers, payload });
     return answer.statusCode < 300 ? (answer.json() as Answer) : undefined;
+  }
+
+  /** What this master sends for as long as it lives; undefined where it does not answer. */
+  async stream(path: string, master: MasterProcess): Promise<Readable | undefined> {
+    const call = { method: 'GET', url: `/api/v1${path}`, payloadAsStream: true } as const;
+    const answered = this.#desk
+      .of(master)
+      .inject(call)
+      .then((answer) => (answer.statusCode === 200 ? answer.stream() : undefined))
+      .catch(() => undefined);
+    return await Promise.race([answered, sleep(this.#clock, answerWithinMs).then(() => undefined)]);
   }
 
   async #ask(call: {

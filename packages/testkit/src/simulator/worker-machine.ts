@@ -5,6 +5,7 @@ import { below } from '@millrace/kernel/random';
 import type { WorkerFacts } from '@millrace/protocol/agent/messages';
 import { buildMarker } from '@millrace/worker/slot/marker';
 import { MemoryDisk } from '../memory-disk.ts';
+import type { DiskCopy } from '../memory-disk.ts';
 import { MemoryLocks } from '../memory-locks.ts';
 import { ScriptedPlatform } from '../scripted-platform.ts';
 import type { SeededRandom } from '../seeded-random.ts';
@@ -21,6 +22,12 @@ const facts: WorkerFacts = {
   memoryBytes: 1,
   version: '0',
 };
+
+/** With less than this the worker takes no builds. */
+const freeBytesMin = 1_000_000;
+const freeBytesUsual = 1e12;
+/** What an agent that stops in order may take for it. */
+const stopMs = 100;
 
 /** How long the supervisor takes to notice a death and start anew. */
 const restartMs = 150;
@@ -39,12 +46,21 @@ export class WorkerMachine {
   readonly starts = new Map<string, number>();
   /** When a slot died. */
   readonly slotDeaths: number[] = [];
+  /** When somebody spoiled a journal of it, or put its disk back from a copy. */
+  readonly damages: number[] = [];
+  /** Its disk was put back: it does not know what it had begun since the copy was made. */
+  restored = false;
   /** While it is cut off, its agent reaches no master. */
   cutOffUntilMs = 0;
+  /** Until then its lines lose messages, among them heartbeats. */
+  #doubtUntilMs = 0;
+  #freeBytes = freeBytesUsual;
   readonly #world: World;
   readonly #random: SeededRandom;
   readonly #slots: (Mortal | undefined)[];
   #agent: Mortal | undefined;
+  #stopAgent: () => void = () => undefined;
+  #agentEnded = false;
   #on = false;
   #lives = 0;
   #tries = 0;
@@ -88,7 +104,9 @@ export class WorkerMachine {
 
   /** Whether its agent could speak to a master, as far as this machine and its line go. */
   get reachable(): boolean {
-    return this.#on && this.#agent?.alive === true && this.#world.clock.monotonicMs() >= this.cutOffUntilMs;
+    const now = this.#world.clock.monotonicMs();
+    const clear = now >= this.cutOffUntilMs && now >= this.#doubtUntilMs;
+    return this.#on && this.#agent?.alive === true && clear;
   }
 
   /** The world ends. */
@@ -103,6 +121,20 @@ export class WorkerMachine {
     this.#world.trace.say(this.name, 'the agent is killed');
     this.#agent.kill();
     this.#world.clock.after(awayMs, () => this.#startAgent());
+  }
+
+  /** As a service manager stops it: it is told, and ends by itself. Its slots go on. */
+  stopAgent(awayMs: number): void {
+    const agent = this.#agent;
+    if (!agent?.alive) return;
+    this.#world.trace.say(this.name, 'the agent is told to stop');
+    this.#stopAgent();
+    this.#world.clock.after(stopMs, () => {
+      if (!agent.alive) return;
+      if (!this.#agentEnded) this.#world.trouble(agent.name, 'the agent does not stop', undefined);
+      agent.kill();
+      this.#world.clock.after(awayMs, () => this.#startAgent());
+    });
   }
 
   killSlot(slot: number, awayMs: number): void {
@@ -126,6 +158,38 @@ export class WorkerMachine {
   resetLines(): void {
     this.#world.trace.say(this.name, 'its lines are reset');
     this.#world.network.reset(this.#toMasters);
+  }
+
+  /** Its lines lose messages, and deliver some twice or late; at the end they break. */
+  doubtLines(forMs: number): void {
+    const { clock, network, trace } = this.#world;
+    trace.say(this.name, `its lines are doubtful, for ${forMs} ms`);
+    this.#doubtUntilMs = Math.max(this.#doubtUntilMs, clock.monotonicMs() + forMs);
+    network.doubt(this.#toMasters);
+    clock.after(forMs, () => this.resetLines());
+  }
+
+  /** Others fill the disk up: the worker takes no new builds. */
+  lowRoom(forMs: number): void {
+    this.#world.trace.say(this.name, `its disk is low, for ${forMs} ms`);
+    this.#freeBytes = freeBytesMin - 1;
+    this.#world.clock.after(forMs, () => {
+      this.#freeBytes = freeBytesUsual;
+    });
+  }
+
+  /** The machine goes down, and comes back with the journals of an earlier moment. */
+  restoreDisk(copy: DiskCopy, awayMs: number): void {
+    if (!this.#on) return;
+    this.powerOff(awayMs);
+    this.#world.trace.say(this.name, 'its journals are put back from a copy');
+    this.disk.putBack(copy);
+    this.restored = true;
+    this.noteDamage();
+  }
+
+  noteDamage(): void {
+    this.damages.push(this.#world.clock.now());
   }
 
   fillDisk(forMs: number): void {
@@ -188,6 +252,8 @@ export class WorkerMachine {
     this.#agent = mortal;
     const stop = new AbortController();
     mortal.onDeath(() => stop.abort());
+    this.#stopAgent = () => stop.abort();
+    this.#agentEnded = false;
     const lent = this.lendDisk(mortal);
     const agent = new Agent(
       {
@@ -196,7 +262,7 @@ export class WorkerMachine {
         spool: '/spool',
         slots: this.#slots.length,
         facts,
-        freeBytesMin: 0,
+        freeBytesMin,
       },
       {
         clock: mortal.clock(world.clock),
@@ -204,16 +270,21 @@ export class WorkerMachine {
         disk: lent,
         connectMaster: this.#connectMaster(mortal),
         connectSlot: (slot) => world.network.connector(mortal, `${this.name}/slot-${slot}`),
-        freeBytes: async () => 1e12,
+        freeBytes: async () => this.#freeBytes,
         endProcesses: (holding) => {
           this.platform.signalMarked(buildMarker(this.spoolId, holding), 'SIGKILL');
         },
         log: (text) => world.trace.say(mortal.name, text),
       },
     );
-    agent.run(stop.signal).catch((error: unknown) => {
-      if (mortal.alive) world.trouble(mortal.name, 'the agent ended', error);
-    });
+    agent.run(stop.signal).then(
+      () => {
+        if (this.#agent === mortal) this.#agentEnded = true;
+      },
+      (error: unknown) => {
+        if (mortal.alive) world.trouble(mortal.name, 'the agent ended', error);
+      },
+    );
   }
 
   /** The disk as one process has it. */

@@ -32,6 +32,8 @@ export class World {
   /** Things that production code reported as unexpected. The checker takes each for a fault. */
   readonly troubles: string[] = [];
   readonly #masters: { readonly name: string; life: number; process: MasterProcess | undefined }[];
+  /** When a master began to cancel what ran, because it stopped. */
+  readonly drains: number[] = [];
   /** Grows with each start and death of a master. */
   mastersSince = 0;
   #operating: Mortal | undefined;
@@ -96,6 +98,22 @@ export class World {
     this.clock.after(awayMs, () => this.startMaster(index));
   }
 
+  /** It stops in order, and comes again. Killed in the midst of it, it is no worse than killed before. */
+  stopMaster(index: number, awayMs: number, drains: boolean): void {
+    const master = this.#master(index);
+    const { process } = master;
+    if (!process?.mortal.alive) return;
+    this.trace.say(master.name, drains ? 'stops, and cancels what runs' : 'stops in order');
+    this.mastersSince += 1;
+    if (drains) this.drains.push(this.clock.now());
+    const startAgain = (): void => {
+      if (master.process === process) this.clock.after(awayMs, () => this.startMaster(index));
+    };
+    process.stop(drains).then(startAgain, (error: unknown) => {
+      if (process.mortal.alive) this.trouble(process.mortal.name, 'a master could not stop', error);
+    });
+  }
+
   /** Lets the next thing happen, and all that follows from it at once. */
   async tick(): Promise<void> {
     try {
@@ -132,6 +150,7 @@ export class World {
   planFor(input: PlanInput): Planned {
     const builder = this.scenario.builders.find(({ name }) => name === input.builder);
     assert(builder, 'only builders of the scenario are planned');
+    if (input.source?.revision === unplannable) return { kind: 'failed', message: 'The config threw.' };
     const plan = planOf(builder, input, this.scenario.lostAfterMs);
     const hash = createHash('sha256').update(JSON.stringify(plan)).digest('hex');
     return { kind: 'planned', plan, hash, generation: this.config.generation };
@@ -160,6 +179,11 @@ export class World {
 /** The repository that all of it is about. */
 export const repositoryName = 'app';
 
+/** Nobody can make a plan for it. */
+export const unplannable = '8'.repeat(40);
+/** A worker that the config knows and no builder names. */
+export const outsider = 'drift';
+
 function configOf(scenario: Scenario): Config {
   const builders = scenario.builders.map(({ name, workers, onSilence }): BuilderConfig => ({
     name,
@@ -186,7 +210,10 @@ function configOf(scenario: Scenario): Config {
         defaultBranch: 'main',
       },
     ],
-    workers: scenario.workers.map(({ name }) => ({ name, tokenHash: null })),
+    workers: [...scenario.workers.map(({ name }) => name), outsider].map((name) => ({
+      name,
+      tokenHash: null,
+    })),
     builders,
     schedulers: [
       {
