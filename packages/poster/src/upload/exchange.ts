@@ -50,8 +50,11 @@ export type Outcome =
     }
   | { readonly kind: 'failed'; readonly error: unknown; readonly resendable: boolean };
 
-/** Two blocks of this size are in use at a time: one is read while the other is written. */
-const blockBytes = 512 * 1024;
+/**
+ * Two blocks of this size are in use at a time: one is read while the other is written. Each costs a turn to
+ * the thread that reads the file and back, which a busy machine makes long: hence not smaller.
+ */
+const blockBytes = 1024 * 1024;
 
 /**
  * Makes one exchange, and closes the connection and the pass. Never throws: what went wrong is in the outcome.
