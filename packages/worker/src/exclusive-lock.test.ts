@@ -38,7 +38,7 @@ describe('an exclusive lock', () => {
   });
 
   test('is free once its holder was killed', async () => {
-    const script = `import { takeLock } from ${JSON.stringify(module)}; takeLock(${JSON.stringify(file)}); console.log('held'); setInterval(() => {}, 1000)`;
+    const script = `import { takeLock } from ${JSON.stringify(module)}; globalThis.lock = takeLock(${JSON.stringify(file)}); console.log('held'); setInterval(() => {}, 1000)`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
