@@ -56,7 +56,9 @@ async function runMany(from: number, count: number): Promise<number> {
 
 function whole(option: string, text: string): number {
   const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  console.error(`${option} takes a whole number, not "${text}".\n\n${help}`);
-  process.exit(2);
+  if (!Number.isSafeInteger(value) || value < 0) {
+    console.error(`${option} takes a whole number, not "${text}".\n\n${help}`);
+    process.exit(2);
+  }
+  return value;
 }

@@ -25,6 +25,8 @@ export class MasterProcess {
   readonly sessions: AgentSessions;
   readonly events: EventFeed;
   readonly watch: (build: number, log: number, on: boolean) => void;
+  /** It stops, and gives nothing out any more. */
+  stopping = false;
   readonly #duties: Duties;
   readonly #reaper: LeaseReaper;
   readonly #unlisten: () => void;
@@ -90,6 +92,7 @@ export class MasterProcess {
 
   /** Stops in order, as production does. `drains`: what runs is cancelled first, to be queued again. */
   async stop(drains: boolean): Promise<void> {
+    this.stopping = true;
     if (drains) {
       await this.#duties.stop('work');
       const patience = new AbortController();

@@ -156,7 +156,7 @@ class Run {
       );
       const { items: workers } = await this.#client.json<{ items: Worker[] }>('/workers');
       const now = clock.now();
-      const calm = lives === this.#world.mastersSince && this.#world.allMastersLive;
+      const calm = lives === this.#world.mastersSince && this.#world.allMastersServe;
       for (const request of requests) {
         const may = scenario.builders.find(({ name }) => name === request.builder)?.workers ?? [];
         const free = workers.some(

@@ -94,7 +94,14 @@ function aboutBuildsOf(machine: WorkerMachine): Words {
 }
 
 function helloOf(given: { readonly worker: string; readonly version?: number }): string {
-  const facts = { os: '', architecture: '', hostname: '', cpus: 1, memoryBytes: 1, version: '0' };
+  const facts = {
+    os: 'unknown',
+    architecture: 'none',
+    hostname: 'elsewhere',
+    cpus: 1,
+    memoryBytes: 1,
+    version: '0',
+  };
   const rest = {
     spool: 'spool-of-a-stranger',
     slots: 1,

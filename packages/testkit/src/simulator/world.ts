@@ -67,8 +67,9 @@ export class World {
     for (const machine of this.machines) machine.powerOn();
   }
 
-  get allMastersLive(): boolean {
-    return this.#masters.every(({ process }) => process?.mortal.alive);
+  /** All masters live, and none of them is about to stop. */
+  get allMastersServe(): boolean {
+    return this.#masters.every(({ process }) => process?.mortal.alive && !process.stopping);
   }
 
   get masterNames(): readonly string[] {
