@@ -15,8 +15,8 @@ export default defineConfig({
         sh('npm install --no-save --no-audit --no-fund --loglevel=error', { name: 'install' }),
         sh('npx tsc -p .', { name: 'types' }),
         sh('npx oxlint --type-aware --quiet', { name: 'lint' }),
-        // Those that need nothing but git, Node and npm; `npm test` runs them all.
-        sh("npx vitest run --project unit --exclude '**/mercurial/**'", { name: 'unit tests' }),
+        // Without CI, tests of what is not installed here (Mercurial) are left out; `npm test` runs them all.
+        sh('npx vitest run --project unit', { name: 'unit tests', env: { CI: '' } }),
       ],
     }),
   ],
