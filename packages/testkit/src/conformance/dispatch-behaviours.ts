@@ -144,6 +144,15 @@ export function dispatchBehaviours(name: string, open: () => Promise<OpenedStore
       expect(await at.connect('a')).toMatchObject({ kind: 'welcome', session: 2, run: [claimed.order] });
     });
 
+    test('a build that was cancelled before it began is over, and not given out again', async () => {
+      const at = await scene();
+      await at.connect('a');
+      await at.claim([{ request: await at.request(), worker: 'a', slot: 0 }]);
+      await at.store.do(cancelBuild, { build: 1, reason: 'cancelled', message: 'no' });
+      expect(await at.connect('a')).toMatchObject({ kind: 'welcome', run: [] });
+      expect(await at.store.do(holderOf, { build: 1 })).toBeUndefined();
+    });
+
     test('a build that the worker has is resumed from the position of the store', async () => {
       const at = await scene();
       await at.connect('a');

@@ -296,6 +296,8 @@ export class Agent {
       // The slot may have written more than it could tell.
       const found = inspectJournal(this.#parts.disk, replica.file);
       if (found.ended) replica.end(found.endByte);
+      // With or without a master: nobody is left who would take what they print.
+      else this.#parts.endProcesses(held);
     }
     // Whether the end is due, and where it is written, only the store's position tells.
     const due = replica.stored !== undefined && (!replica.ended || replica.behindStore);

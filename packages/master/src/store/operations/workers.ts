@@ -119,13 +119,16 @@ interface HeldBuild {
   number: number;
   plan_hash: string;
   plan: string;
+  cancel_reason: Reason | null;
+  cancel_message: string | null;
 }
 
 /** Builds that the store says run here and that the hello did not name. */
 function* ordersMissing(tx: Transaction, input: HelloInput): Work<RunOrder[]> {
   const named = new Set(input.journals.map((journal) => `${journal.build}-${journal.fence}`));
   const held = yield* rows<HeldBuild>(
-    `select b.id, b.fence, b.slot, b.seq, b.builder, b.number, p.hash as plan_hash, p.plan
+    `select b.id, b.fence, b.slot, b.seq, b.builder, b.number, p.hash as plan_hash, p.plan,
+       b.cancel_reason, b.cancel_message
      from builds b join plans p on p.hash = b.plan where b.worker = ? and b.state = 'running' order by b.id`,
     input.worker,
   );
@@ -139,6 +142,14 @@ function* ordersMissing(tx: Transaction, input: HelloInput): Work<RunOrder[]> {
         result: 'exception',
         reason: 'slot-lost',
         message: 'The worker came back without the journal of this build.',
+      });
+    } else if (build.cancel_reason !== null) {
+      // Nobody wants it any more, and it has not begun.
+      yield* endBuild(tx, {
+        build: build.id,
+        result: 'cancelled',
+        reason: build.cancel_reason,
+        message: build.cancel_message ?? undefined,
       });
     } else orders.push(orderOf(build));
   }
