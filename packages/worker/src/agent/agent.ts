@@ -306,7 +306,6 @@ export class Agent {
   }
 
   #endLost(held: HeldBuild, replica: Replica): void {
-    this.#parts.endProcesses(held);
     const { clock, disk, log } = this.#parts;
     const lost = endLostJournal(replica.file, replica.stored, {
       clock,
