@@ -88,9 +88,9 @@ export class Dispatcher {
     for (const answer of answers) {
       if (answer.kind === 'claimed') this.#parts.workers.run(answer.worker, answer.order);
     }
-    // There may be more than this round took. Where it took nothing, only a change makes another worth it.
-    const moved = answers.some(({ kind }) => kind === 'claimed') || assignments.length < choices.length;
-    if (moved) this.wake();
+    // Until a look finds nothing to do: there may be more than this round took, and where another master was
+    // first, the slot that it left may be for a request that this round passed over. Nobody else says so.
+    this.wake();
   }
 
   /** Those whose plan could be made; the others have ended. */

@@ -1,0 +1,115 @@
+import { assert } from '@millrace/kernel/assert';
+import type { Plan } from '@millrace/protocol/plan';
+import { FakeClock, settle } from '@millrace/testkit/fake-clock';
+import { SeededRandom } from '@millrace/testkit/seeded-random';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { BuilderConfig, Config, PlanInput } from '../config/config.ts';
+import { openSqliteInPlace } from '../store/sqlite/in-place.ts';
+import { buildsetsAdd } from '../store/operations/buildsets.ts';
+import { claim } from '../store/operations/claim.ts';
+import { hello } from '../store/operations/workers.ts';
+import type { Store } from '../store/store.ts';
+import { Dispatcher } from './dispatcher.ts';
+
+const plan: Plan = {
+  version: 1,
+  properties: {},
+  env: {},
+  steps: [],
+  onSilence: 'retry',
+  lostAfterMs: 30_000,
+};
+const planned = { planHash: 'f'.repeat(64), plan, generation: 'g', retriesMax: 0, retryFirstMs: 0 };
+
+const config: Config = {
+  generation: 'g',
+  lostAfterMs: 30_000,
+  repositories: [],
+  workers: [],
+  builders: [builder('anywhere', ['ash', 'birch']), builder('on-ash', ['ash'])],
+  schedulers: [],
+  tokens: [],
+};
+
+let clock: FakeClock;
+let store: Store;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  store = openSqliteInPlace({ folder: null, clock, random: new SeededRandom(1) });
+});
+afterEach(() => store.close());
+
+it('gives a slot to another request at once where another master was faster with the first', async () => {
+  await connect('ash', 'here');
+  const elsewhere = await connect('birch', 'there');
+  const first = await request('anywhere');
+  await request('on-ash');
+  const given: string[] = [];
+  const dispatcher = new Dispatcher({
+    master: 'here',
+    store,
+    clock,
+    config: { get: () => config },
+    workers: { run: (worker, order) => given.push(`${order.builder} to ${worker}`) },
+    planner: {
+      plan: async ({ builder }: PlanInput) => {
+        const assignment = { request: first, worker: 'birch', session: elsewhere, slot: 0, ...planned };
+        if (builder === 'anywhere') await store.do(claim, { assignments: [assignment] });
+        return { kind: 'planned', plan, hash: planned.planHash, generation: 'g' };
+      },
+    },
+    onTrouble: (error) => given.push(String(error)),
+  });
+  const stop = new AbortController();
+  const running = dispatcher.run(stop.signal);
+  for (let turn = 0; turn < 10; turn++) await settle();
+  stop.abort();
+  await running;
+  expect(given).toEqual(['on-ash to ash']);
+});
+
+async function connect(worker: string, master: string): Promise<number> {
+  const answer = await store.do(hello, {
+    worker,
+    master,
+    spool: `spool of ${worker}`,
+    slots: 1,
+    facts: { os: 'linux', architecture: 'x64', hostname: 'h', cpus: 1, memoryBytes: 1, version: '0' },
+    journals: [],
+    room: { accepts: true },
+    lostAfterMs: 30_000,
+  });
+  assert(answer.kind === 'welcome', 'a worker is welcome');
+  return answer.session;
+}
+
+async function request(builder: string): Promise<number> {
+  const added = await store.do(buildsetsAdd, {
+    scheduler: null,
+    reason: 'asked',
+    source: { repository: 'app', branch: 'main', revision: 'a'.repeat(40) },
+    properties: {},
+    builders: [{ name: builder, priority: 0 }],
+  });
+  assert(added.kind === 'done', 'it was asked for once');
+  const [made] = added.answer.requests;
+  assert(made !== undefined, 'a buildset has a request for its builder');
+  return made;
+}
+
+function builder(name: string, workers: readonly string[]): BuilderConfig {
+  return {
+    name,
+    workers,
+    description: null,
+    tags: [],
+    repository: null,
+    branch: null,
+    priority: 0,
+    onSilence: 'retry',
+    retriesMax: 0,
+    retryBackoffFirstMs: 0,
+    properties: {},
+  };
+}
