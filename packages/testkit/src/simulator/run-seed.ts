@@ -27,6 +27,8 @@ export interface SeedRun {
 
 /** After this much simulated time everything must have ended. */
 const deadlineMs = 40 * 60_000;
+/** After everything has ended, nothing may happen for so long. */
+const quietMs = 40_000;
 /** Whatever a dead worker left behind must be gone so long after everything has ended. */
 const cleanUpMs = 3 * 60_000;
 /** How long, in the end, the whole record may take to be read. */
@@ -139,7 +141,7 @@ class Run {
       this.#followed.push(...page.items);
       cursor = page.items.at(-1)?.cursor ?? cursor;
       this.#followedAll = this.#over && page.items.length === 0;
-      await sleep(this.#world.clock, this.#quiet ? 20_000 : 700);
+      await sleep(this.#world.clock, this.#quiet ? 20_000 : 1_500);
     }
   }
 
@@ -148,12 +150,16 @@ class Run {
     const { clock, scenario } = this.#world;
     const since = new Map<number, number>();
     for (;;) {
-      await sleep(clock, 900);
+      await sleep(clock, 1_200);
       if (this.#quiet) return;
       const lives = this.#world.mastersSince;
       const { items: requests } = await this.#client.json<{ items: Request[] }>(
         '/requests?state=pending&limit=100',
       );
+      if (requests.length === 0) {
+        since.clear();
+        continue;
+      }
       const { items: workers } = await this.#client.json<{ items: Worker[] }>('/workers');
       const now = clock.now();
       const calm = lives === this.#world.mastersSince && this.#world.allMastersServe;
@@ -169,7 +175,9 @@ class Run {
         const first = since.get(request.id) ?? now;
         since.set(request.id, first);
         if (now - first > patienceMs) {
-          this.broken.push(`request ${request.id} waited for ${now - first} ms although a slot was free`);
+          const sentence = `request ${request.id} waited for ${now - first} ms although a slot was free`;
+          this.broken.push(sentence);
+          this.#world.trace.say('checker', sentence);
           since.delete(request.id);
         }
       }
@@ -177,17 +185,23 @@ class Run {
     }
   }
 
+  get #someRun(): boolean {
+    return this.#world.machines.some(({ platform }) => platform.alive.length > 0);
+  }
+
   async #untilOver(lastFaultMs: number): Promise<void> {
     const { clock } = this.#world;
     const { accepted, revisions } = this.#asks;
     for (;;) {
-      await sleep(clock, 2_000);
+      await sleep(clock, 4_000);
       if (!this.#asks.over || clock.monotonicMs() < lastFaultMs) continue;
       const { items } = await this.#client.json<{ items: Request[] }>('/requests?limit=1000');
       const expected = accepted.length + revisions.length * this.#world.scenario.builders.length;
       if (items.length < expected || items.some(({ state }) => state !== 'finished')) continue;
       this.#quiet = true;
-      await sleep(clock, cleanUpMs);
+      await sleep(clock, quietMs);
+      const giveUpMs = clock.monotonicMs() + cleanUpMs;
+      while (this.#someRun && clock.monotonicMs() < giveUpMs) await sleep(clock, 5_000);
       return;
     }
   }
