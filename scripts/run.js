@@ -19,8 +19,14 @@ export const projectEnv = (extra = {}) => ({
  * Runs a program to its end with this terminal, and returns its exit status.
  * A program that could not be started counts as 127.
  */
-export function run(command, args, { env = {}, cwd = root, stdio = 'inherit' } = {}) {
-  const result = spawnSync(command, args, { cwd, stdio, env: projectEnv(env) });
+export function run(command, args, { env = {}, cwd = root, stdio = 'inherit', timeoutMs } = {}) {
+  const result = spawnSync(command, args, {
+    cwd,
+    stdio,
+    env: projectEnv(env),
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+  });
   if (result.error) console.error(`${command}: ${result.error.message}`);
   return result.status ?? (result.error ? 127 : 1);
 }

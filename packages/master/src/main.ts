@@ -14,6 +14,8 @@ import type { Config } from './config/config.ts';
 import { ConfigThread } from './config/thread/config-thread.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { EventFeed } from './events/event-feed.ts';
+import { zstdCompression } from './logs/compression.ts';
+import { LogMerger } from './logs/log-merger.ts';
 import { Duties } from './main/duties.ts';
 import { forceStart } from './main/force-start.ts';
 import { listen, refuseOpenDoor } from './main/listen.ts';
@@ -111,6 +113,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   duties.start('watch', reaper);
   duties.start('work', poller);
   duties.start('work', new SchedulerLoop(parts));
+  duties.start('work', new LogMerger({ ...parts, compression: zstdCompression }));
   duties.start('work', new Dispatcher({ ...parts, planner, workers: sessions }));
   begun.defer(new CancelTeller({ ...parts, workers: sessions }).start());
   begun.defer(() => sessions.close());
