@@ -15,7 +15,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   churn: [],
   protocol: ['kernel'],
   worker: ['kernel', 'protocol', 'disk-space'],
-  master: ['kernel', 'protocol', 'disk-space'],
+  master: ['kernel', 'protocol'],
   web: ['protocol'],
   cli: ['kernel', 'protocol', 'poster', 'disk-space', 'churn', 'worker', 'master'],
   testkit: ['kernel', 'protocol', 'poster', 'disk-space', 'churn', 'worker', 'master', 'cli'],

@@ -10,7 +10,7 @@ import { until } from './until.ts';
 
 /** How long and how much a step prints: `FULL=1` for the whole length, else what `npm test` has time for. */
 export const emitMs = process.env.FULL === undefined ? 12_000 : 60_000;
-export const emitLines = 200_000;
+const emitLines = 200_000;
 
 const emitter = path.join(import.meta.dirname, 'emitter.js');
 

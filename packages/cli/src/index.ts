@@ -1,2 +1,33 @@
 /** `import { defineConfig, ... } from 'millrace'`: what a config is written with. */
-export * from '@millrace/master/config/surface';
+export {
+  builder,
+  checkout,
+  defineConfig,
+  onChange,
+  property,
+  repository,
+  sh,
+  token,
+  worker,
+} from '@millrace/master/config/surface';
+export type {
+  BuilderDefinition,
+  BuildInput,
+  CheckoutOptions,
+  CheckoutStep,
+  ConfigDefinition,
+  LateValue,
+  Limits,
+  OnChangeDefinition,
+  RepositoryDefinition,
+  SchedulerDefinition,
+  Scope,
+  ShOptions,
+  ShStep,
+  Step,
+  StepList,
+  StepOptions,
+  Text,
+  TokenDefinition,
+  WorkerDefinition,
+} from '@millrace/master/config/surface';

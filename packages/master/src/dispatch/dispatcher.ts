@@ -11,7 +11,7 @@ import type { Look } from '../store/operations/dispatch.ts';
 import type { Store } from '../store/store.ts';
 
 /** Gives a claimed build to the worker's agent. What does not reach it is sent again at its next hello. */
-export interface GiveOut {
+interface GiveOut {
   run(worker: string, order: RunOrder): void;
 }
 
