@@ -12,6 +12,7 @@ import {
 import { messageOf } from '@millrace/kernel/errors';
 import { processSystem, type ClientSystem } from '../client/client-context.ts';
 import { exitCodes } from '../client/exit-code.ts';
+import { ceiling, humanSize } from '../client/human-size.ts';
 import { printable } from '../client/printable.ts';
 
 type DfSystem = Pick<ClientSystem, 'stdout' | 'stderr' | 'exitWith' | 'exitNow'>;
@@ -127,25 +128,6 @@ function asJson(rows: readonly Row[]): string {
     return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value);
   };
   return `${JSON.stringify(shown, exact)}\n`;
-}
-
-/** `252G`, `3.4M`, `512`: powers of 1024, rounded up as `df -h` does. */
-export function humanSize(bytes: bigint): string {
-  const units = ['', 'K', 'M', 'G', 'T', 'P', 'E', 'Z'];
-  let power = 0;
-  let unit = 1n;
-  // The next unit as soon as the rounded figure would have four digits.
-  while (power < units.length - 1 && ceiling(bytes, unit) >= 1024n) {
-    unit *= 1024n;
-    power += 1;
-  }
-  const tenths = ceiling(bytes * 10n, unit);
-  const figure = power === 0 || tenths >= 100n ? ceiling(bytes, unit) : `${tenths / 10n}.${tenths % 10n}`;
-  return `${figure}${units[power]}`;
-}
-
-function ceiling(dividend: bigint, divisor: bigint): bigint {
-  return (dividend + divisor - 1n) / divisor;
 }
 
 function percentUsed({ usedBytes, freeBytes }: DiskSpace): string {

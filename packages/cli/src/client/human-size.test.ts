@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest';
+import { humanSize } from './human-size.ts';
+
+test('sizes are those of df -h: rounded up, one decimal below ten', () => {
+  const sizes = [0n, 1n, 1023n, 1024n, 1025n, 10_239n, 10_240n, 10_241n, 1_048_575n, 2n ** 40n, 2n ** 63n];
+  const named = ['0', '1', '1023', '1.0K', '1.1K', '10K', '10K', '11K', '1.0M', '1.0T', '8.0E'];
+  expect(sizes.map(humanSize)).toEqual(named);
+});
