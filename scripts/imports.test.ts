@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sourceFiles, wrongImports } from './imports.ts';
@@ -39,5 +42,23 @@ describe('imports', () => {
     ],
   ])('a planted violation is found: %s', (_what, file, text) => {
     expect(wrongImports([{ path: file, text }])).toHaveLength(1);
+  });
+
+  test('a circle of types is one that the lint finds', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'millrace-circle-'));
+    try {
+      fs.writeFileSync(path.join(folder, 'a.ts'), "import type { B } from './b.ts';\nexport type A = B[];\n");
+      fs.writeFileSync(
+        path.join(folder, 'b.ts'),
+        "import type { A } from './a.ts';\nexport type B = A | 1;\n",
+      );
+      const oxlint = path.join(root, 'node_modules', '.bin', 'oxlint');
+      const args = ['--config', path.join(root, '.oxlintrc.json'), '--quiet', '.'];
+      const lint = spawnSync(oxlint, args, { cwd: folder, encoding: 'utf8' });
+      expect(lint.stdout).toContain('import(no-cycle)');
+      expect(lint.status).toBe(1);
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

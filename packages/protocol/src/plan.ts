@@ -1,4 +1,4 @@
-import type { PropertyValue } from './journal/record.ts';
+import type { PropertyValue } from './property.ts';
 
 /**
  * The steps of one build as data. Made by the config's code when the build is given out, stored by its

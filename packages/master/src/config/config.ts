@@ -1,5 +1,5 @@
 import type { OnSilence, Plan } from '@millrace/protocol/plan';
-import type { PropertyValue } from '@millrace/protocol/journal/record';
+import type { PropertyValue } from '@millrace/protocol/property';
 
 /**
  * What a config says, once it has been checked: frozen data, without the functions, which stay in the

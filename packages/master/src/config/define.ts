@@ -1,4 +1,4 @@
-import type { PropertyValue } from '@millrace/protocol/journal/record';
+import type { PropertyValue } from '@millrace/protocol/property';
 import type { OnSilence } from '@millrace/protocol/plan';
 import type { Scope } from './config.ts';
 import type { Text } from './late-value.ts';

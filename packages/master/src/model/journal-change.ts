@@ -1,4 +1,5 @@
-import type { LogChunk, PropertyValue } from '@millrace/protocol/journal/record';
+import type { LogChunk } from '@millrace/protocol/journal/record';
+import type { PropertyValue } from '@millrace/protocol/property';
 import type { LogStream, PlannedLimit } from '@millrace/protocol/plan';
 import type { Reason, Result } from '@millrace/protocol/result';
 

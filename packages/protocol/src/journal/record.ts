@@ -1,3 +1,4 @@
+import type { PropertyValue } from '../property.ts';
 import type { LogStream, PlannedLimit } from '../plan.ts';
 import type { Reason, Result } from '../result.ts';
 
@@ -73,8 +74,6 @@ export interface LogChunk {
   /** One zstd frame that states its content size. */
   readonly data: Uint8Array;
 }
-
-export type PropertyValue = string | number | boolean;
 
 /** The largest chunk before compression. Measured: 64 KiB 234, 128 KiB 262, 256 KiB 257 MB/s through the whole path. */
 export const chunkRawBytesMax = 128 * 1024;

@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/kernel/errors';
-import type { PropertyValue } from '@millrace/protocol/journal/record';
+import type { PropertyValue } from '@millrace/protocol/property';
 import type { Template } from '@millrace/protocol/plan';
 
 export type Properties = Readonly<Record<string, PropertyValue>>;

@@ -1,5 +1,5 @@
 import type { Holding } from '@millrace/protocol/agent/messages';
-import type { PropertyValue } from '@millrace/protocol/journal/record';
+import type { PropertyValue } from '@millrace/protocol/property';
 import type { Reason } from '@millrace/protocol/result';
 import { operation, query, row, run, signal } from '../operation.ts';
 import type { Transaction, Work } from '../operation.ts';

@@ -1,5 +1,5 @@
 import { assert } from '@millrace/kernel/assert';
-import type { PropertyValue } from '@millrace/protocol/journal/record';
+import type { PropertyValue } from '@millrace/protocol/property';
 import { operation, row, signal } from '../operation.ts';
 import type { Transaction, Work } from '../operation.ts';
 import { emit } from './emit.ts';

@@ -1,7 +1,7 @@
 import { assert } from '@millrace/kernel/assert';
 import type { RunOrder } from '@millrace/protocol/agent/messages';
 import { journalStart } from '@millrace/protocol/journal/codec';
-import type { PropertyValue } from '@millrace/protocol/journal/record';
+import type { PropertyValue } from '@millrace/protocol/property';
 import type { Plan } from '@millrace/protocol/plan';
 import { operation, row, run } from '../operation.ts';
 import type { Transaction, Work } from '../operation.ts';

@@ -1,5 +1,5 @@
 import type { Reason } from '@millrace/protocol/result';
-import type { PropertyValue } from '@millrace/protocol/journal/record';
+import type { PropertyValue } from '@millrace/protocol/property';
 import type { FreeSlot, WaitingRequest } from '../../model/choose.ts';
 import { operation, query, rows, run } from '../operation.ts';
 import type { Work } from '../operation.ts';

@@ -1,5 +1,5 @@
 import type { Build, BuildDetail, BuildProperty } from '@millrace/protocol/api/builds';
-import type { PropertyValue } from '@millrace/protocol/journal/record';
+import type { PropertyValue } from '@millrace/protocol/property';
 import type { Reason, Result } from '@millrace/protocol/result';
 import { query, row, rows } from '../operation.ts';
 import type { Work } from '../operation.ts';
