@@ -68,7 +68,7 @@ const subjects = [
   'Name the field and what was expected in every config problem',
   'Follow a finished log at the same address as a running one',
 ];
-const authors = ['Ada Noor', 'Jonas Weber', 'Mei Tanaka', 'Chris AtLee', 'Lena Fischer'];
+const authors = ['Ada Noor', 'Jonas Weber', 'Mei Tanaka', 'Robin Miller', 'Lena Fischer'];
 const hex = (seed: number): string =>
   Array.from({ length: 40 }, (_, index) =>
     ((Math.imul(seed + 11, 2654435761 + index * 40503) >>> 7) & 15).toString(16),
