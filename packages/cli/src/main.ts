@@ -15,6 +15,7 @@ import { queueCommand } from './commands/queue.ts';
 import { retryCommand } from './commands/retry.ts';
 import { tokenCommand } from './commands/token.ts';
 import { upCommand } from './commands/up.ts';
+import { uploadCommand } from './commands/upload.ts';
 import { watchCommand } from './commands/watch.ts';
 import { workerCommand } from './commands/worker.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -56,6 +57,6 @@ for (const command of [
 ])
   program.addCommand(command);
 program.commandsGroup('Tools:');
-for (const command of [churnCommand(), dfCommand()]) program.addCommand(command);
+for (const command of [churnCommand(), dfCommand(), uploadCommand()]) program.addCommand(command);
 
 await program.parseAsync();

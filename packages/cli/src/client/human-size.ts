@@ -17,3 +17,15 @@ export function humanSize(bytes: bigint): string {
 export function ceiling(dividend: bigint, divisor: bigint): bigint {
   return (dividend + divisor - 1n) / divisor;
 }
+
+/** As {@link humanSize}, but rounded to the nearest: for what is told of a transfer, not of a disk. */
+export function roundedSize(bytes: number): string {
+  const units = ['', 'K', 'M', 'G', 'T', 'P'];
+  let figure = bytes;
+  let power = 0;
+  while (power < units.length - 1 && figure >= 1023.5) {
+    figure /= 1024;
+    power += 1;
+  }
+  return `${power === 0 || figure >= 9.95 ? Math.round(figure) : figure.toFixed(1)}${units[power]}`;
+}
