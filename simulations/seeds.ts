@@ -11,7 +11,7 @@ export function seeds(first: number, count: number): void {
       for (let seed = from; seed < from + block; seed++) {
         const { broken, builds, faults } = await runSeed(seed);
         expect(broken, `npm run -s simulate -- --seed ${seed}`).toEqual([]);
-        expect(builds).toBeGreaterThanOrEqual(15);
+        expect(builds).toBeGreaterThanOrEqual(20);
         expect(faults).toBeGreaterThanOrEqual(5);
       }
     });

@@ -29,6 +29,8 @@ export interface SeedRun {
 const deadlineMs = 40 * 60_000;
 /** After everything has ended, nothing may happen for so long. */
 const quietMs = 40_000;
+/** Who has come back has found its master within this: from then on nothing is written any more. */
+const reconnectMs = 20_000;
 /** Whatever a dead worker left behind must be gone so long after everything has ended. */
 const cleanUpMs = 3 * 60_000;
 /** How long, in the end, the whole record may take to be read. */
@@ -185,8 +187,12 @@ class Run {
     }
   }
 
-  get #someRun(): boolean {
-    return this.#world.machines.some(({ platform }) => platform.alive.length > 0);
+  /** Some command runs still, or somebody who is away will come back. */
+  get #unsettled(): boolean {
+    const { machines, allMastersServe } = this.#world;
+    return (
+      !allMastersServe || machines.some(({ platform, reachable }) => platform.alive.length > 0 || !reachable)
+    );
   }
 
   async #untilOver(lastFaultMs: number): Promise<void> {
@@ -201,7 +207,8 @@ class Run {
       this.#quiet = true;
       await sleep(clock, quietMs);
       const giveUpMs = clock.monotonicMs() + cleanUpMs;
-      while (this.#someRun && clock.monotonicMs() < giveUpMs) await sleep(clock, 5_000);
+      while (this.#unsettled && clock.monotonicMs() < giveUpMs) await sleep(clock, 5_000);
+      await sleep(clock, reconnectMs);
       return;
     }
   }

@@ -138,7 +138,7 @@ function builderOf(random: SeededRandom, index: number, workers: Scenario['worke
 
 function asksOf(random: SeededRandom, builders: readonly ScenarioBuilder[]): Ask[] {
   const asks: Ask[] = [];
-  for (let index = 0; index < random.between(16, 22); index++) {
+  for (let index = 0; index < random.between(19, 24); index++) {
     asks.push({
       kind: 'force',
       atMs: random.between(0, asksWithinMs),
