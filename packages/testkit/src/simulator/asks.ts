@@ -89,7 +89,7 @@ export class Asks {
     if (build === undefined) return;
     const { items: steps } = await this.#client.json<{ items: Step[] }>(`/builds/${build}/steps`);
     const log = steps.flatMap(({ logs }) => logs).find(({ state }) => state === 'open');
-    if (log !== undefined) this.readLogs.push(await this.#logs.read(log.id));
+    if (log !== undefined) this.readLogs.push(await this.#logs.read(build, log.id));
   }
 
   async #newest(): Promise<number | undefined> {

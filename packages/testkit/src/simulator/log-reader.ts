@@ -6,6 +6,7 @@ import type { World } from './world.ts';
 /** A log as somebody saw it who followed it. */
 export interface ReadLog {
   readonly log: number;
+  readonly build: number;
   readonly bytes: Uint8Array;
   /** Where the pieces did not stand one after the other. */
   readonly misplaced: readonly string[];
@@ -33,7 +34,7 @@ export class LogReader {
   }
 
   /** From its first byte to its end. */
-  async read(log: number): Promise<ReadLog> {
+  async read(build: number, log: number): Promise<ReadLog> {
     const pieces: Uint8Array[] = [];
     const misplaced: string[] = [];
     let next = 0;
@@ -58,7 +59,7 @@ export class LogReader {
       await this.#once(log, next, take, reading);
       if (!reading.ended) await sleep(this.#world.clock, lookMs);
     }
-    return { log, bytes: Buffer.concat(pieces), misplaced, gapped };
+    return { build, log, bytes: Buffer.concat(pieces), misplaced, gapped };
   }
 
   /** As long as one master lives and has something to say. */
