@@ -11,9 +11,9 @@ import { UsageError } from '../client/usage-error.ts';
 
 /** What the command line says of an upload, beside the URL and the files. */
 export interface UploadFlags {
-  readonly field: readonly string[];
+  readonly field?: readonly string[];
   readonly name: string;
-  readonly header: readonly string[];
+  readonly header?: readonly string[];
   readonly method?: string;
   readonly user?: string;
   readonly token?: true;
@@ -26,7 +26,7 @@ export interface UploadFlags {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The fields in their order, then the files. Throws a UsageError or a PosterError for one that cannot be sent. */
-export function uploadForm(files: readonly string[], { field, name }: UploadFlags): EncodedForm {
+export function uploadForm(files: readonly string[], { field = [], name }: UploadFlags): EncodedForm {
   const fields = field.map((text) => {
     const [key, value] = cut(text, '=', '--field wants name=value');
     return new MultipartParam(key, value);
@@ -39,7 +39,7 @@ export function uploadForm(files: readonly string[], { field, name }: UploadFlag
  * @param env `MILLRACE_UPLOAD_PASSWORD`, `_TOKEN` and `_PROXY` are read.
  */
 export function uploadOptions(flags: UploadFlags, env: Environment): UploadOptions {
-  const headers = flags.header.map((text) => cut(text, ':', '--header wants "Name: value"'));
+  const headers = (flags.header ?? []).map((text) => cut(text, ':', '--header wants "Name: value"'));
   const authorization = credentials(flags, env);
   if (authorization !== undefined) {
     if (headers.some(([name]) => name.toLowerCase() === 'authorization')) {
