@@ -1,7 +1,7 @@
 import type { Build, Forced, Step } from '@millrace/protocol/api/builds';
 import type { Request } from '@millrace/protocol/api/requests';
+import type { ReadLog } from './checker.ts';
 import { LogReader } from './log-reader.ts';
-import type { ReadLog } from './log-reader.ts';
 import type { Ask } from './scenario.ts';
 import type { SimulatedClient } from './simulated-client.ts';
 import { repositoryName, unplannable } from './world.ts';

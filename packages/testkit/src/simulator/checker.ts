@@ -3,13 +3,23 @@ import type { Request } from '@millrace/protocol/api/requests';
 import type { MillraceEvent } from '@millrace/protocol/event';
 import type { Reason } from '@millrace/protocol/result';
 import { commandOf } from './commands.ts';
-import type { ReadLog } from './log-reader.ts';
 import type { Scenario } from './scenario.ts';
 
 /** The public API, as a person's program would use it. */
 export interface Api {
   json<Answer>(path: string): Promise<Answer>;
   bytes(path: string): Promise<Uint8Array>;
+}
+
+/** A log as somebody saw it who followed it. */
+export interface ReadLog {
+  readonly log: number;
+  readonly build: number;
+  readonly bytes: Uint8Array;
+  /** Where the pieces did not stand one after the other. */
+  readonly misplaced: readonly string[];
+  /** Something was left out of it: the record says so in words where the follower is given numbers. */
+  readonly gapped: boolean;
 }
 
 /** What went in, and what the world itself saw happen. */

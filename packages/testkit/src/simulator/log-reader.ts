@@ -1,18 +1,8 @@
 import { sleep } from '@millrace/kernel/clock';
 import { assert } from '@millrace/kernel/assert';
+import type { ReadLog } from './checker.ts';
 import type { SimulatedClient } from './simulated-client.ts';
 import type { World } from './world.ts';
-
-/** A log as somebody saw it who followed it. */
-export interface ReadLog {
-  readonly log: number;
-  readonly build: number;
-  readonly bytes: Uint8Array;
-  /** Where the pieces did not stand one after the other. */
-  readonly misplaced: readonly string[];
-  /** Something was left out of it: the record says so in words where the follower is given numbers. */
-  readonly gapped: boolean;
-}
 
 interface Piece {
   readonly byte: number;
