@@ -193,6 +193,17 @@ export function dispatchBehaviours(name: string, open: () => Promise<OpenedStore
       await at.advance(lostAfterMs + 1_000);
       expect(await at.connect('a', { spool: 'other' })).toMatchObject({ kind: 'welcome' });
     });
+
+    test('after a time in which no master listened, the first has its full grace', async () => {
+      const at = await scene();
+      await at.connect('a');
+      await at.advance(lostAfterMs + 1_000);
+      await at.store.do(startMasterRow, beat);
+      expect(await at.connect('a', { spool: 'other' })).toMatchObject({
+        kind: 'refused',
+        code: 'name-taken',
+      });
+    });
   });
 
   describe(`silence on ${name}`, () => {

@@ -13,7 +13,7 @@ import { storeForAgents } from '@millrace/master/workers/agent-store';
 import { CancelTeller } from '@millrace/master/workers/cancel-teller';
 import { MortalStore } from './mortal-store.ts';
 import { Mortal } from './mortal.ts';
-import type { World } from './world.ts';
+import type { MasterSurroundings } from './surroundings.ts';
 
 /** What does not end within this time is left to the next start. */
 const drainMsMax = 10_000;
@@ -32,7 +32,7 @@ export class MasterProcess {
   readonly #unlisten: () => void;
   readonly #clock: Clock;
 
-  constructor(world: World, name: string, life: number) {
+  constructor(world: MasterSurroundings, name: string, life: number) {
     const mortal = new Mortal(`${name}.${life}`);
     this.mortal = mortal;
     const clock = mortal.clock(world.clock);

@@ -85,7 +85,7 @@ export type Fault = { readonly atMs: number } & (
 );
 
 /** How somebody behaves who reaches a master and is no agent of this fleet, or a broken one. */
-export const manners = [
+const manners = [
   'silent',
   'no-json',
   'unknown-message',

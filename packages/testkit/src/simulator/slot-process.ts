@@ -1,14 +1,18 @@
 import { zstdCompressor } from '@millrace/worker/output/compressor';
 import { Slot } from '@millrace/worker/slot/slot';
 import type { Mortal } from './mortal.ts';
-import type { WorkerMachine } from './worker-machine.ts';
-import type { World } from './world.ts';
+import type { SlotSurroundings, Surroundings } from './surroundings.ts';
 
 /** How far a journal may be ahead of the master until its build's output waits. */
 const spoolBytesMax = 200_000;
 
 /** One life of a slot: the class of production on the machine's disk, with its commands. */
-export function startSlot(world: World, machine: WorkerMachine, slot: number, mortal: Mortal): void {
+export function startSlot(
+  world: Surroundings,
+  machine: SlotSurroundings,
+  slot: number,
+  mortal: Mortal,
+): void {
   const clock = mortal.clock(world.clock);
   const platform = machine.platform.lend();
   mortal.onDeath(platform.revoke);

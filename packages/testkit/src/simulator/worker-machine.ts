@@ -12,7 +12,7 @@ import type { SeededRandom } from '../seeded-random.ts';
 import { commandOf } from './commands.ts';
 import { Mortal } from './mortal.ts';
 import { startSlot } from './slot-process.ts';
-import type { World } from './world.ts';
+import type { SlotSurroundings, Surroundings } from './surroundings.ts';
 
 const facts: WorkerFacts = {
   os: 'simulated',
@@ -36,7 +36,7 @@ const restartMs = 150;
  * A worker: one machine with a disk and commands, and on it an agent and slots, each a process that can be
  * killed by itself. The machine stands in for the supervisor: what is dead is started again after a while.
  */
-export class WorkerMachine {
+export class WorkerMachine implements SlotSurroundings {
   readonly name: string;
   readonly disk = new MemoryDisk();
   readonly locks = new MemoryLocks();
@@ -55,7 +55,7 @@ export class WorkerMachine {
   /** Until then its lines lose messages, among them heartbeats. */
   #doubtUntilMs = 0;
   #freeBytes = freeBytesUsual;
-  readonly #world: World;
+  readonly #world: Surroundings;
   readonly #random: SeededRandom;
   readonly #slots: (Mortal | undefined)[];
   #agent: Mortal | undefined;
@@ -65,7 +65,7 @@ export class WorkerMachine {
   #lives = 0;
   #tries = 0;
 
-  constructor(world: World, name: string, slots: number) {
+  constructor(world: Surroundings, name: string, slots: number) {
     this.name = name;
     this.spoolId = `spool-of-${name}`;
     this.#world = world;

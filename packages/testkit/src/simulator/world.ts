@@ -11,6 +11,7 @@ import { MasterProcess } from './master-process.ts';
 import type { Mortal } from './mortal.ts';
 import { Network } from './network.ts';
 import type { Fault, Scenario, ScenarioBuilder } from './scenario.ts';
+import type { MasterSurroundings } from './surroundings.ts';
 import { Trace } from './trace.ts';
 import { WorkerMachine } from './worker-machine.ts';
 
@@ -20,7 +21,7 @@ class Crash extends Error {}
 type CommitCrash = Extract<Fault, { kind: 'crash-at-commit' }>;
 
 /** Everything that a run consists of: the store, the masters, the machines, the lines between, and time. */
-export class World {
+export class World implements MasterSurroundings {
   readonly scenario: Scenario;
   readonly clock = new FakeClock();
   readonly random: SeededRandom;

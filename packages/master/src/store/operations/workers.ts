@@ -43,8 +43,11 @@ export const hello = operation('workers.hello', function* (tx, input: HelloInput
     heard_at: number | null;
   }>(`select spool, session, silent, heard_at from workers where name = ?${forUpdate(tx)}`, input.worker);
   const other = known?.spool != null && known.spool !== input.spool;
-  if (other && known.silent === 0 && (known.heard_at ?? 0) > tx.now - input.lostAfterMs) {
-    return refuseTwin(tx, input, known.heard_at ?? 0);
+  if (other && known.silent === 0) {
+    // As everywhere, silence counts only while some master listened.
+    const listening = yield* row<{ since: number }>('select since from listening where id = 1');
+    const heardAt = Math.max(known.heard_at ?? 0, listening?.since ?? 0);
+    if (heardAt > tx.now - input.lostAfterMs) return refuseTwin(tx, input, heardAt);
   }
   if (other) yield* loseBuilds(tx, input.worker, 'Another machine has taken the name of its worker.');
   const session = (known?.session ?? 0) + 1;

@@ -1,0 +1,40 @@
+import type { Config, Planned, PlanInput } from '@millrace/master/config/config';
+import type { Store } from '@millrace/master/store/store';
+import type { Disk } from '@millrace/worker/disk';
+import type { FakeClock } from '../fake-clock.ts';
+import type { MemoryLocks } from '../memory-locks.ts';
+import type { ScriptedPlatform } from '../scripted-platform.ts';
+import type { SeededRandom } from '../seeded-random.ts';
+import type { Mortal } from './mortal.ts';
+import type { Network } from './network.ts';
+import type { Scenario } from './scenario.ts';
+import type { Trace } from './trace.ts';
+
+/** What a machine has round it. */
+export interface Surroundings {
+  readonly scenario: Scenario;
+  readonly clock: FakeClock;
+  readonly random: SeededRandom;
+  readonly trace: Trace;
+  readonly network: Network;
+  readonly masterNames: readonly string[];
+  /** Production code met something that it did not expect. */
+  trouble(who: string, what: string, error: unknown): void;
+}
+
+/** What a master has besides: the store that outlives it, and the config. */
+export interface MasterSurroundings extends Surroundings {
+  readonly store: Store;
+  readonly config: Config;
+  planFor(input: PlanInput): Planned;
+  onOperation(owner: Mortal, operation: string): void;
+}
+
+/** What a slot has of the machine that it runs on. */
+export interface SlotSurroundings {
+  readonly name: string;
+  readonly spoolId: string;
+  readonly platform: ScriptedPlatform;
+  readonly locks: MemoryLocks;
+  lendDisk(mortal: Mortal): Disk;
+}
