@@ -4,8 +4,8 @@ import { pause, until } from './harness/until.ts';
 
 /*
  * A build that prints 200,000 lines with pauses and pieces of lines, somebody who follows it, and everything
- * that can die round it, one after the other. `FULL=1 npx vitest run e2e/kills.test.ts` takes the whole minute
- * a case, `npm test` a shorter one.
+ * that can die round it, one after the other. `npm run kills` takes the whole minute a case, `npm test` a
+ * shorter one.
  */
 const withinMs = emitMs * 4 + 90_000;
 

@@ -34,6 +34,9 @@ async function start(options: Partial<MasterOptions> = {}): Promise<RunningMaste
     port: 0,
     pagesFolder: path.join(folder, 'pages'),
     log: () => {},
+    onDeath: (error) => {
+      throw error;
+    },
     storeInPlace: true,
     ...options,
   });

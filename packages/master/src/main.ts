@@ -39,6 +39,8 @@ export interface MasterOptions {
   readonly pagesFolder: string;
   /** A line for whoever runs the master. */
   readonly log: (line: string) => void;
+  /** The store has died under it: it can do nothing any more, and whoever started it ends the process. */
+  readonly onDeath: (error: Error) => void;
   /** In which thread the store works; its own by default. */
   readonly storeInPlace?: boolean;
 }
@@ -79,7 +81,11 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   const config = await planner.load();
   refuseOpenDoor(options.host, config);
 
-  const store = await openSqlite({ folder: options.dataFolder, inPlace: options.storeInPlace ?? false });
+  const store = await openSqlite({
+    folder: options.dataFolder,
+    inPlace: options.storeInPlace ?? false,
+    onDeath: options.onDeath,
+  });
   begun.defer(() => store.close());
   const git = new GitHelper(path.join(options.dataFolder, 'mirrors'));
   begun.defer(() => git.close());

@@ -17,6 +17,11 @@ export async function runMaster(options: MasterOptions): Promise<RunningMaster> 
     port: options.port,
     pagesFolder,
     log: say,
+    onDeath: (error) => {
+      // A master that lives and does nothing would be worse than one that whoever keeps it starts again.
+      say(`the store has died (${error.message}). Builds go on; start the master again.`);
+      process.exit(1);
+    },
   });
 }
 

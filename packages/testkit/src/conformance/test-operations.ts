@@ -73,3 +73,11 @@ export const wipe = operation('test.wipe', function* (tx) {
     yield* run(tx.dialect === 'postgres' ? `truncate ${name} restart identity` : `delete from ${name}`);
   }
 });
+
+/** A fault of the program after an operation: it ends the thread that the store works in. */
+export const dieAfterwards = operation('test.die', function* () {
+  yield* rows('select 1');
+  setImmediate(() => {
+    throw new Error('planted');
+  });
+});

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemRandom } from '@millrace/kernel/random';
-import { seeEvents, tell } from '@millrace/testkit/conformance/test-operations';
+import { dieAfterwards, seeEvents, tell } from '@millrace/testkit/conformance/test-operations';
 import { operation, query, row, run } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import { eventsHead } from '../operations/events.ts';
@@ -150,5 +150,15 @@ describe('a data folder', () => {
     await expect(store.do(unknown, undefined)).rejects.toMatchObject({ name: 'AssertionError' });
     await expect(store.do(tell, { from: 0, count: 1, builder: {} as string })).rejects.toThrow(/bound|bind/i);
     expect(await store.do(seeEvents, 0)).toEqual([]);
+  });
+
+  test('a thread that dies is told of, and whoever waits is answered', async () => {
+    const died = Promise.withResolvers<Error>();
+    const onDeath = (error: Error): void => died.resolve(error);
+    const store = await openSqlite({ folder, synchronous: 'off', operationModules, onDeath });
+    await store.do(dieAfterwards, undefined);
+    expect(await died.promise).toMatchObject({ message: 'planted' });
+    await expect(store.do(tell, { from: 0, count: 1 })).rejects.toThrow('planted');
+    await store.close();
   });
 });

@@ -22,6 +22,8 @@ export interface SqliteOptions {
   readonly synchronous?: Synchronous;
   readonly clock?: Clock;
   readonly commitWindowMs?: number;
+  /** The store's thread has died, and nothing can be read or written any more: the process had better end. */
+  readonly onDeath?: (error: Error) => void;
   /** Modules (their URLs) with operations that the store does not bring itself. */
   readonly operationModules?: readonly string[];
 }
@@ -43,7 +45,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   try {
     const { epoch, runner, reader, endReading } = inPlace
       ? openInPlace(folder, synchronous, clock)
-      : await openThread({ folder, synchronous, operationModules }, clock);
+      : await openThread({ folder, synchronous, operationModules }, clock, options.onDeath);
     const windowMs = options.commitWindowMs ?? commitWindowMs;
     const bytes = openBytesReader(folder);
     return new SqliteStore({ epoch, runner, reader, endReading, bytes, clock, windowMs, release });
@@ -65,8 +67,12 @@ function openInPlace(folder: string, synchronous: Synchronous, clock: Clock): Op
   return { epoch: opened.epoch, runner: new InPlaceRunner(opened), reader: opened.reader, endReading() {} };
 }
 
-async function openThread(options: ThreadOptions, clock: Clock): Promise<Opened> {
-  const { runner, epoch } = await ThreadRunner.open(options, clock);
+async function openThread(
+  options: ThreadOptions,
+  clock: Clock,
+  onDeath: SqliteOptions['onDeath'],
+): Promise<Opened> {
+  const { runner, epoch } = await ThreadRunner.open(options, clock, onDeath);
   const { reader, close } = openReader(options.folder, () => clock.now());
   return { epoch, runner, reader, endReading: close };
 }

@@ -15,14 +15,16 @@ export class ThreadRunner implements GroupRunner {
   readonly #clock: Clock;
   #group: ((result: GroupResult) => void) | undefined;
   #ended: Error | undefined;
+  #closing = false;
   readonly #over: Promise<void>;
 
-  private constructor(worker: Worker, clock: Clock) {
+  private constructor(worker: Worker, clock: Clock, onDeath?: (error: Error) => void) {
     this.#clock = clock;
     this.#worker = worker;
     this.#over = new Promise((resolve) => {
       worker.once('exit', () => {
         this.#end(new MillraceError('store-closed', "The store's thread has ended."));
+        if (!this.#closing && this.#ended) onDeath?.(this.#ended);
         resolve();
       });
     });
@@ -31,7 +33,11 @@ export class ThreadRunner implements GroupRunner {
   }
 
   /** @throws what opening the store threw */
-  static async open(options: ThreadOptions, clock: Clock): Promise<{ runner: ThreadRunner; epoch: string }> {
+  static async open(
+    options: ThreadOptions,
+    clock: Clock,
+    onDeath?: (error: Error) => void,
+  ): Promise<{ runner: ThreadRunner; epoch: string }> {
     const worker = new Worker(new URL('./store-thread.ts', import.meta.url), {
       workerData: options,
       name: 'store',
@@ -45,7 +51,7 @@ export class ThreadRunner implements GroupRunner {
       throw fromWireError(first.error);
     }
     assert(first.kind === 'ready', "the thread's first word is whether it is ready");
-    return { runner: new ThreadRunner(worker, clock), epoch: first.epoch };
+    return { runner: new ThreadRunner(worker, clock, onDeath), epoch: first.epoch };
   }
 
   commitGroup(calls: readonly Call[]): Promise<GroupResult> {
@@ -60,6 +66,7 @@ export class ThreadRunner implements GroupRunner {
   }
 
   async close(): Promise<void> {
+    this.#closing = true;
     if (!this.#ended) this.#post({ kind: 'close' }, []);
     await this.#over;
   }
