@@ -3,7 +3,7 @@ import { openPostgres } from '@millrace/master/store/postgres/open';
 import type { Store } from '@millrace/master/store/store';
 import { changesBehaviours } from '@millrace/testkit/conformance/changes-behaviours';
 import { dispatchBehaviours } from '@millrace/testkit/conformance/dispatch-behaviours';
-import type { OpenedStore } from '@millrace/testkit/conformance/dispatch-behaviours';
+import type { OpenedStore } from '@millrace/testkit/conformance/opened-store';
 import { eventBehaviours } from '@millrace/testkit/conformance/events-behaviours';
 import { journalBehaviours } from '@millrace/testkit/conformance/journal-behaviours';
 import { mergeBehaviours } from '@millrace/testkit/conformance/merge-behaviours';

@@ -12,7 +12,7 @@ import type { HeldLease } from '@millrace/master/store/operations/leases';
 import { listRequests } from '@millrace/master/store/operations/read-requests';
 import { schedulersDecide, schedulersOpen } from '@millrace/master/store/operations/schedulers';
 import type { Store } from '@millrace/master/store/store';
-import type { OpenedStore } from './dispatch-behaviours.ts';
+import type { OpenedStore } from './opened-store.ts';
 
 const changeOf = (revision: string): NewChange => ({
   repository: 'app',

@@ -4,7 +4,7 @@ import type { MillraceEvent } from '@millrace/protocol/event';
 import { EventFeed } from '@millrace/master/events/event-feed';
 import { writeCursor } from '@millrace/master/events/cursor';
 import type { Store } from '@millrace/master/store/store';
-import type { OpenedStore } from './dispatch-behaviours.ts';
+import type { OpenedStore } from './opened-store.ts';
 import { tell } from './test-operations.ts';
 
 const numberOf = (event: MillraceEvent): unknown => event.data['number'];

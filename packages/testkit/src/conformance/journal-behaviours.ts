@@ -3,7 +3,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Fact } from '@millrace/protocol/journal/record';
 import { journalForked } from '@millrace/master/store/operations/journal';
-import type { OpenedStore } from './dispatch-behaviours.ts';
+import type { OpenedStore } from './opened-store.ts';
 import {
   adoptAsLost,
   seeBuild,

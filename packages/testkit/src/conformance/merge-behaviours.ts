@@ -5,7 +5,7 @@ import { zstdCompression } from '@millrace/master/logs/compression';
 import { LogMerger } from '@millrace/master/logs/log-merger';
 import { readMergeable, swapChunks } from '@millrace/master/store/operations/merge-logs';
 import type { Store } from '@millrace/master/store/store';
-import type { OpenedStore } from './dispatch-behaviours.ts';
+import type { OpenedStore } from './opened-store.ts';
 import { chunk, RunningBuild, WrittenJournal } from './running-build.ts';
 import { seeChunks, seeEvents, seeLogs } from './test-operations.ts';
 

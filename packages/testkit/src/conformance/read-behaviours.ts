@@ -21,7 +21,7 @@ import { startMasterRow } from '@millrace/master/store/operations/masters';
 import type { Store } from '@millrace/master/store/store';
 import { revisionOf, Rows } from '../rows.ts';
 import type { RowLog } from '../rows.ts';
-import type { OpenedStore } from './dispatch-behaviours.ts';
+import type { OpenedStore } from './opened-store.ts';
 
 const source = { repository: 'app', branch: 'main', revision: revisionOf('b') };
 

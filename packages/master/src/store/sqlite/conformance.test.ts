@@ -8,7 +8,7 @@ import { eventBehaviours } from '@millrace/testkit/conformance/events-behaviours
 import { journalBehaviours } from '@millrace/testkit/conformance/journal-behaviours';
 import { mergeBehaviours } from '@millrace/testkit/conformance/merge-behaviours';
 import { readBehaviours } from '@millrace/testkit/conformance/read-behaviours';
-import type { OpenedStore } from '@millrace/testkit/conformance/dispatch-behaviours';
+import type { OpenedStore } from '@millrace/testkit/conformance/opened-store';
 import { wipe } from '@millrace/testkit/conformance/test-operations';
 import { MovableClock } from '@millrace/testkit/movable-clock';
 import { SeededRandom } from '@millrace/testkit/seeded-random';

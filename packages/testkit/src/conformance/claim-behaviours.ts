@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import type { Store } from '@millrace/master/store/store';
+import { Scene } from './dispatch-scene.ts';
+import type { OpenedStore } from './opened-store.ts';
+
+/** What a claim promises, on every store. */
+export function claimBehaviours(name: string, open: () => Promise<OpenedStore>): void {
+  const scene = async () => new Scene(await open());
+
+  describe(`claims on ${name}`, () => {
+    test('a request is claimed with its number, its fence and its plan', async () => {
+      const at = await scene();
+      await at.connect('a');
+      const request = await at.request();
+      const [claimed] = await at.claim([{ request, worker: 'a', slot: 0 }]);
+      expect(claimed).toMatchObject({
+        kind: 'claimed',
+        order: { fence: 1, number: 1, slot: 0, builder: 'linux' },
+      });
+      expect(await at.look()).toMatchObject({ requests: [], slots: [{ worker: 'a', slot: 1 }] });
+    });
+
+    test('two claimants at once: one has the request, the other learns that it is taken', async () => {
+      const at = await scene();
+      await at.connect('a');
+      await at.connect('b');
+      const requests = await Promise.all(Array.from({ length: 10 }, () => at.request()));
+      const kinds = async (store: Store, worker: string) => {
+        const found: string[] = [];
+        for (const request of requests) {
+          const [one] = await at.claim([{ request, worker, slot: 0 }], store);
+          found.push(one?.kind ?? '');
+          if (one?.kind === 'claimed') await at.end(one);
+        }
+        return found;
+      };
+      const [one, other] = await Promise.all([kinds(at.store, 'a'), kinds(at.second, 'b')]);
+      for (const [index] of requests.entries()) {
+        expect([one[index], other[index]].filter((kind) => kind === 'claimed')).toHaveLength(1);
+      }
+    });
+
+    test('a slot takes one build', async () => {
+      const at = await scene();
+      await at.connect('a');
+      const [first, second] = [await at.request(), await at.request()];
+      const answers = await at.claim([
+        { request: first, worker: 'a', slot: 0 },
+        { request: second, worker: 'a', slot: 0 },
+      ]);
+      expect(answers.map(({ kind }) => kind)).toEqual(['claimed', 'taken']);
+      expect((await at.look()).requests.map(({ id }) => id)).toEqual([second]);
+    });
+
+    test('a claim that was chosen for an older session of the worker is not done', async () => {
+      const at = await scene();
+      await at.connect('a');
+      const request = await at.request();
+      await at.connect('a');
+      expect(await at.claim([{ request, worker: 'a', slot: 0, session: 1 }])).toEqual([
+        { kind: 'taken', request },
+      ]);
+    });
+
+    test('fences of one request rise with each claim', async () => {
+      const at = await scene();
+      await at.connect('a');
+      const request = await at.request();
+      const fences: number[] = [];
+      for (let turn = 0; turn < 3; turn++) {
+        const [claimed] = await at.claim([{ request, worker: 'a', slot: 0 }]);
+        if (claimed?.kind !== 'claimed') throw new Error('the request is free');
+        fences.push(claimed.order.fence);
+        await at.refuse(claimed);
+        await at.advance(60_000);
+      }
+      expect(fences).toEqual([1, 2, 3]);
+    });
+
+    test('a waiting retry says when it may go', async () => {
+      const at = await scene();
+      await at.connect('a');
+      const request = await at.request();
+      const [claimed] = await at.claim([{ request, worker: 'a', slot: 0 }]);
+      if (claimed?.kind !== 'claimed') throw new Error('the request is free');
+      await at.refuse(claimed);
+      const seen = await at.look();
+      expect(seen.requests).toEqual([]);
+      expect((seen.nextNotBefore ?? 0) - seen.now).toBeGreaterThan(0);
+      await at.advance(5_000);
+      expect((await at.look()).requests).toMatchObject([{ id: request, avoid: 'a' }]);
+    });
+  });
+}

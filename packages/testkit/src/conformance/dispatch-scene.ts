@@ -1,0 +1,144 @@
+import type { FromAgent, WorkerFacts } from '@millrace/protocol/agent/messages';
+import type { OnSilence, Plan } from '@millrace/protocol/plan';
+import { refusedBuild } from '@millrace/master/store/operations/builds';
+import { buildsetsAdd } from '@millrace/master/store/operations/buildsets';
+import { claim } from '@millrace/master/store/operations/claim';
+import type { Assignment, Claimed } from '@millrace/master/store/operations/claim';
+import { look } from '@millrace/master/store/operations/dispatch';
+import type { Look } from '@millrace/master/store/operations/dispatch';
+import { startMasterRow } from '@millrace/master/store/operations/masters';
+import { watchSilence } from '@millrace/master/store/operations/silence';
+import { gone, hello } from '@millrace/master/store/operations/workers';
+import type { HelloAnswer } from '@millrace/master/store/operations/workers';
+import type { Store } from '@millrace/master/store/store';
+import type { OpenedStore } from './opened-store.ts';
+
+type Hello = Extract<FromAgent, { type: 'hello' }>;
+
+export const lostAfterMs = 10_000;
+export const beat = { master: 'm1', incarnation: 'first', beatMs: 1_000 };
+const facts: WorkerFacts = {
+  os: 'linux',
+  architecture: 'x64',
+  hostname: 'h',
+  cpus: 2,
+  memoryBytes: 1,
+  version: '0',
+};
+
+const plan = (onSilence: OnSilence = 'retry'): Plan => ({
+  version: 1,
+  properties: { colour: 'blue' },
+  env: {},
+  steps: [],
+  onSilence,
+  lostAfterMs,
+});
+
+export const buildset = {
+  scheduler: null,
+  reason: 'asked',
+  source: { repository: 'app', branch: 'main', revision: 'a'.repeat(40) },
+  properties: {},
+  builders: [{ name: 'linux', priority: 0 }],
+};
+
+/** The few acts that the behaviours are told with. */
+export class Scene {
+  readonly store: Store;
+  readonly second: Store;
+  readonly #opened: OpenedStore;
+
+  constructor(opened: OpenedStore) {
+    this.#opened = opened;
+    this.store = opened.store;
+    this.second = opened.second;
+  }
+
+  advance(ms: number): Promise<void> {
+    return this.#opened.advance(ms);
+  }
+
+  connect(worker: string, rest: Partial<Hello> = {}): Promise<HelloAnswer> {
+    return this.store.do(hello, {
+      worker,
+      spool: `spool of ${worker}`,
+      slots: 2,
+      facts,
+      journals: [],
+      room: { accepts: true },
+      ...rest,
+      master: 'm1',
+      lostAfterMs,
+    });
+  }
+
+  async request(): Promise<number> {
+    const added = await this.store.do(buildsetsAdd, buildset);
+    const request = added.kind === 'done' ? added.answer.requests[0] : undefined;
+    if (request === undefined) throw new Error('a buildset has a request for its builder');
+    return request;
+  }
+
+  claim(
+    wanted: readonly (Pick<Assignment, 'request' | 'worker' | 'slot'> & Partial<Assignment>)[],
+    store = this.store,
+  ): Promise<readonly Claimed[]> {
+    const assignments = wanted.map((one) => ({
+      session: 1,
+      plan: plan(),
+      planHash: 'b'.repeat(64),
+      generation: 'g',
+      retriesMax: 3,
+      retryFirstMs: 1_000,
+      ...one,
+    }));
+    return store.do(claim, { assignments });
+  }
+
+  look(): Promise<Look> {
+    return this.store.do(look, {
+      master: 'm1',
+      builders: [{ name: 'linux', workers: ['a', 'b'] }],
+      perBuilderMax: 100,
+    });
+  }
+
+  /** Ends a claimed build as infrastructure's fault. */
+  async refuse(claimed: Extract<Claimed, { kind: 'claimed' }>): Promise<void> {
+    const { build, fence } = claimed.order;
+    await this.store.do(refusedBuild, {
+      worker: claimed.worker,
+      session: 1,
+      build,
+      fence,
+      message: 'no room',
+    });
+  }
+
+  /** Ends a claimed build the shortest way: its worker could not begin it. Its request waits, or is over. */
+  async end(claimed: Claimed): Promise<void> {
+    if (claimed.kind === 'claimed') await this.refuse(claimed);
+  }
+
+  /** A build on the worker `a` is running when `a` falls silent. */
+  async lose(onSilence: OnSilence): Promise<number> {
+    await this.store.do(startMasterRow, beat);
+    await this.connect('a');
+    const request = await this.request();
+    await this.claim([{ request, worker: 'a', slot: 0, plan: plan(onSilence) }]);
+    await this.store.do(gone, { worker: 'a', session: 1 });
+    await this.listen(lostAfterMs + 2_000);
+    return request;
+  }
+
+  /** A master listens for so long, with a beat a second. Answers who was found silent. */
+  async listen(ms: number): Promise<string[]> {
+    const silent: string[] = [];
+    for (let passed = 0; passed < ms; passed += beat.beatMs) {
+      await this.advance(beat.beatMs);
+      silent.push(...(await this.store.do(watchSilence, { ...beat, lostAfterMs })));
+    }
+    return silent;
+  }
+}
