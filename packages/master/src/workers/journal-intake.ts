@@ -84,9 +84,11 @@ export class JournalIntake {
     this.#applying = true;
     while (this.#waiting.length > 0) {
       const { byte, records } = this.#next();
+      // Asked now: the store takes the bytes away with it.
+      const { length } = records;
       try {
         const answer = await this.#apply(byte, records);
-        this.#bytes -= records.length;
+        this.#bytes -= length;
         if (!this.#over) this.#tell(answer);
       } catch (error) {
         // The agent comes again and is told the store's position: nothing is lost by giving up here.
