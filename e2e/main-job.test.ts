@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Build } from '@millrace/protocol/api/builds';
+import type { MillraceEvent } from '@millrace/protocol/event';
 import { Fleet } from './harness/fleet.ts';
 import { processesWith } from './harness/processes.ts';
 import { until } from './harness/until.ts';
@@ -11,7 +12,7 @@ import { until } from './harness/until.ts';
  * From a commit in a watched repository to a result, with real processes. The step runs what the commit
  * brought: `./build.sh`.
  */
-const steps = `checkout(), sh(['sh', 'build.sh'], { name: 'build', limits: { totalMs: 4_000 }, killGraceMs: 500 })`;
+const steps = `checkout(), sh(['sh', 'build.sh'], { name: 'build', limits: { totalMs: 8_000 }, killGraceMs: 500 })`;
 
 const buildOf = (fleet: Fleet, revision: string): Promise<Build> =>
   until(`a build of ${revision}`, async () => {
@@ -114,5 +115,20 @@ describe('a commit in a watched repository', () => {
     const unknown = await fleet.cli('force', 'mian', '--wait');
     expect(unknown).toMatchObject({ status: 2 });
     expect(unknown.stderr).toContain('main');
+  });
+
+  test('a log that hardly compresses is stored whole, over one connection', async () => {
+    await using fleet = await Fleet.start({ steps });
+    const copy = path.join(fleet.folder, 'copy');
+    const revision = fleet.repository.commit('print a lot', {
+      'build.sh': `head -c 30000000 /dev/urandom | base64 | tee '${copy}'\n`,
+    });
+    const build = await buildOf(fleet, revision);
+    expect(await finished(fleet, build.id)).toMatchObject({ result: 'success' });
+    const [, step] = await fleet.steps(build.id);
+    const stored = await fleet.raw(step?.logs[0]?.id ?? 0);
+    expect(Buffer.compare(stored, fs.readFileSync(copy))).toBe(0);
+    const { items } = await fleet.get<{ items: MillraceEvent[] }>('/events?type=worker.connected&limit=100');
+    expect(items).toHaveLength(1);
   });
 });

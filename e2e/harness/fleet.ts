@@ -126,7 +126,7 @@ export class Fleet implements AsyncDisposable {
   // What is asked of the master.
 
   async get<Answer>(route: string): Promise<Answer> {
-    const response = await fetch(`${this.url}/api/v1${route}`);
+    const response = await fetch(`${this.url}/api/v1${route}`, { headers: { accept: 'application/json' } });
     if (!response.ok) throw new Error(`GET ${route}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Answer;
   }
