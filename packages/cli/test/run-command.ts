@@ -16,19 +16,18 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs a command of the client in this process, to its end. */
-export async function runCommand(
-  make: (system: ClientSystem) => Command,
-  args: readonly string[],
-  options: RunOptions = {},
-): Promise<Ran> {
+/** A system whose output is kept. */
+export function testSystem(options: RunOptions = {}): {
+  readonly system: ClientSystem;
+  readonly ran: () => Ran;
+} {
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   let code = -1;
   const ended = (given: number): void => {
     code = given;
   };
-  const command = make({
+  const system: ClientSystem = {
     env: {
       ...(options.url === undefined ? {} : { MILLRACE_URL: options.url }),
       ...(options.token === undefined ? {} : { MILLRACE_TOKEN: options.token }),
@@ -41,12 +40,27 @@ export async function runCommand(
     random: { fraction: () => 0.5, bytes: (length) => new Uint8Array(length).fill(7) },
     exitWith: ended,
     exitNow: ended,
-  });
-  await command.parseAsync([...args], { from: 'user' }).catch((error: unknown) => {
-    if (code < 0) throw error;
-  });
-  const bytes = Buffer.concat(out);
-  return { code, bytes, stdout: bytes.toString(), stderr: Buffer.concat(err).toString() };
+  };
+  const ran = (): Ran => {
+    const bytes = Buffer.concat(out);
+    return { code, bytes, stdout: bytes.toString(), stderr: Buffer.concat(err).toString() };
+  };
+  return { system, ran };
+}
+
+/** Runs a command of the client in this process, to its end. */
+export async function runCommand(
+  make: (system: ClientSystem) => Command,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Ran> {
+  const { system, ran } = testSystem(options);
+  await make(system)
+    .parseAsync([...args], { from: 'user' })
+    .catch((error: unknown) => {
+      if (ran().code < 0) throw error;
+    });
+  return ran();
 }
 
 function outputTo(chunks: Buffer[], isTerminal: boolean): Output {

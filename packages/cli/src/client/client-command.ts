@@ -1,21 +1,37 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { ClientSystem } from './client-context.ts';
 import { exitCodes } from './exit-code.ts';
+import { clientExitCodes, endHelp, exitCodesText } from './help-text.ts';
+import { printableText } from './printable.ts';
 
 /**
  * A command that talks to a master: every one has `--json`, exits 2 when it is used wrongly and says where
- * it looks for the master.
+ * it looks for the master. Its examples are its own (`help-text.ts`); so are its exit codes where it may end
+ * as a build ends.
  */
-export function clientCommand(name: string, system: ClientSystem): Command {
+export function clientCommand(
+  name: string,
+  system: ClientSystem,
+  codes: Readonly<Record<number, string>> = clientExitCodes,
+): Command {
+  return endHelp(
+    commandOf(name, system).option('--json', 'print what the API answers, as JSON'),
+    `\nThe master is looked for at MILLRACE_URL (http://127.0.0.1:8010); MILLRACE_TOKEN is the token, where it wants one.${exitCodesText(codes)}`,
+  );
+}
+
+/** `millrace worker pause`, `millrace worker resume`: a noun whose verbs are commands of their own. */
+export function nounCommand(name: string, system: ClientSystem, verbs: readonly Command[]): Command {
+  const noun = commandOf(name, system);
+  for (const verb of verbs) noun.addCommand(verb);
+  return noun;
+}
+
+function commandOf(name: string, system: ClientSystem): Command {
   return new Command(name)
-    .option('--json', 'print what the API answers, as JSON')
-    .addHelpText(
-      'after',
-      '\nThe master is looked for at MILLRACE_URL (http://127.0.0.1:8010); MILLRACE_TOKEN is the token, where it wants one.',
-    )
     .configureOutput({
       writeOut: (text) => void system.stdout.write(text),
-      writeErr: (text) => void system.stderr.write(text),
+      writeErr: (text) => void system.stderr.write(printableText(text)),
     })
     .exitOverride((error) => {
       system.exitNow(error.exitCode === 0 ? exitCodes.success : exitCodes.usage);

@@ -6,6 +6,7 @@ import { systemRandom } from '@millrace/kernel/random';
 import { ApiClient } from './api-client.ts';
 import { exitCodeOfError, exitCodes, sentenceOf } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
+import { wantsColour } from './paint.ts';
 
 const defaultUrl = 'http://127.0.0.1:8010';
 
@@ -54,7 +55,7 @@ export async function runClient(
       clock: system.clock,
       random: system.random,
     });
-    const colour = system.stdout.isTerminal && !system.env.NO_COLOR && system.env.TERM !== 'dumb';
+    const colour = wantsColour(system.env, system.stdout);
     const note = (sentence: string): void => void system.stderr.write(`millrace: ${sentence}\n`);
     const code = await body({ ...system, client, colour, note });
     system.exitWith(code ?? exitCodes.success);

@@ -1,6 +1,7 @@
 import { unreachable } from '@millrace/kernel/assert';
 import { messageOf } from '@millrace/kernel/errors';
 import type { Result } from '@millrace/protocol/result';
+import { printableText } from './printable.ts';
 import { ProblemError } from './problem-error.ts';
 import { UnreachableError } from './unreachable-error.ts';
 import { UsageError } from './usage-error.ts';
@@ -37,5 +38,5 @@ export function exitCodeOfError(error: unknown): ExitCode {
 
 /** The sentence for standard error. */
 export function sentenceOf(error: unknown): string {
-  return `millrace: ${messageOf(error)}`;
+  return `millrace: ${printableText(messageOf(error))}`;
 }

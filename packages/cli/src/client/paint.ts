@@ -14,3 +14,16 @@ export const paintFor = (colour: boolean) => ({
   magenta: painter(colour, 35),
 });
 export type Paint = ReturnType<typeof paintFor>;
+
+/**
+ * Whether to paint: on a terminal, unless `NO_COLOR` is set or it is a dumb one. `FORCE_COLOR` is stronger than
+ * all of it, as in Node itself: `0` or `false` never, any other value always.
+ */
+export function wantsColour(
+  env: Readonly<Record<string, string | undefined>>,
+  output: { readonly isTerminal: boolean },
+): boolean {
+  const forced = env.FORCE_COLOR;
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return output.isTerminal && !env.NO_COLOR && env.TERM !== 'dumb';
+}

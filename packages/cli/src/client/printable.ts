@@ -10,6 +10,11 @@ export function printable(text: string): string {
   return text.replace(harmful, visible);
 }
 
+/** The same for several lines: line feeds stay what they are. */
+export function printableText(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
+
 /** A harmful character's name: `\n`, `\t`, `\x1b`, `\u202e`. */
 export function visible(character: string): string {
   if (character === '\n') return '\\n';

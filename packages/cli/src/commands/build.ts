@@ -5,6 +5,7 @@ import { processSystem, runClient } from '../client/client-context.ts';
 import type { ClientContext, ClientSystem } from '../client/client-context.ts';
 import { ago, duration } from '../client/duration.ts';
 import { findBuild } from '../client/find-build.ts';
+import { examples } from '../client/help-text.ts';
 import { mark, markName } from '../client/mark.ts';
 import { paintFor } from '../client/paint.ts';
 import type { Paint } from '../client/paint.ts';
@@ -18,6 +19,7 @@ export function buildCommand(system: ClientSystem = processSystem()): Command {
   return clientCommand('build', system)
     .description('show a build with its steps and logs')
     .argument('<build>', 'its id, or BUILDER#NUMBER')
+    .addHelpText('after', examples(['millrace build 17'], ['millrace build linux#4 --json | jq .result']))
     .action((named: string, options: { json?: true }) =>
       runClient(system, async (context) => {
         const build = await findBuild(context.client, named);

@@ -6,6 +6,7 @@ import { clientCommand, wholeNumber } from '../client/client-command.ts';
 import { processSystem, runClient } from '../client/client-context.ts';
 import type { ClientContext, ClientSystem } from '../client/client-context.ts';
 import { ago, duration } from '../client/duration.ts';
+import { examples } from '../client/help-text.ts';
 import { mark, markName } from '../client/mark.ts';
 import { paintFor } from '../client/paint.ts';
 import { headline, printable } from '../client/printable.ts';
@@ -30,6 +31,13 @@ export function buildsCommand(system: ClientSystem = processSystem()): Command {
     .addOption(new Option('--result <result>', 'that ended so').choices(results))
     .option('--branch <branch>', 'of this branch')
     .option('--limit <n>', 'at most so many', wholeNumber, 20)
+    .addHelpText(
+      'after',
+      examples(
+        ['millrace builds --builder linux --state running'],
+        ['millrace builds --result failure --json | jq .items[].id'],
+      ),
+    )
     .action((options: Options) => runClient(system, (context) => listBuilds(context, options)));
 }
 

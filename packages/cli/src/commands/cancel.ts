@@ -5,6 +5,7 @@ import { clientCommand, wholeNumber } from '../client/client-command.ts';
 import { processSystem, runClient } from '../client/client-context.ts';
 import type { ClientContext, ClientSystem } from '../client/client-context.ts';
 import { findBuildId } from '../client/find-build.ts';
+import { examples } from '../client/help-text.ts';
 import { printable } from '../client/printable.ts';
 import { UsageError } from '../client/usage-error.ts';
 import { writeJson } from '../client/write-json.ts';
@@ -26,6 +27,13 @@ export function cancelCommand(system: ClientSystem = processSystem()): Command {
       wholeNumber,
     )
     .option('--message <text>', 'why, for people')
+    .addHelpText(
+      'after',
+      examples(
+        ['millrace cancel 17 --message "wrong branch"'],
+        ['millrace cancel --request 12', 'one that waits'],
+      ),
+    )
     .action((named: string | undefined, options: Options) =>
       runClient(system, (context) => cancel(context, named, options)),
     );

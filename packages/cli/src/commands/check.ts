@@ -6,6 +6,7 @@ import { ConfigError, problemLine } from '@millrace/master/config/config-problem
 import type { ConfigProblem } from '@millrace/master/config/config-problem';
 import { ConfigThread } from '@millrace/master/config/thread/config-thread';
 import { exitCodes } from '../client/exit-code.ts';
+import { examples } from '../client/help-text.ts';
 import { localCommand, runLocal } from '../local/local-command.ts';
 import { defaultConfigFile } from '../local/master-options.ts';
 
@@ -19,6 +20,10 @@ export function checkCommand(): Command {
     .option('--config <file>', 'the config', defaultConfigFile)
     .option('--json', 'print { file, problems } as JSON')
     .addHelpText('after', '\nIt exits with 0 when all is well, and with 1 when there are problems.')
+    .addHelpText(
+      'after',
+      examples(['millrace check'], ['millrace check --config ci/millrace.config.ts --json']),
+    )
     .action((options: { readonly config: string; readonly json?: true }) =>
       runLocal(async () => {
         const { problems, summary } = await problemsOf(options.config);

@@ -8,6 +8,7 @@ import { shortPatienceMs } from '../client/api-client.ts';
 import type { ExitCode } from '../client/exit-code.ts';
 import { exitCodeOfResult } from '../client/exit-code.ts';
 import { followRequest } from '../client/follow-request.ts';
+import { examples, waitingExitCodes } from '../client/help-text.ts';
 import { writeJson } from '../client/write-json.ts';
 
 interface Options {
@@ -22,7 +23,7 @@ interface Options {
 
 /** `millrace force linux --wait`: asks for a build, and with `--wait` ends as it ends. */
 export function forceCommand(system: ClientSystem = processSystem()): Command {
-  return clientCommand('force', system)
+  return clientCommand('force', system, waitingExitCodes)
     .description(
       'ask for a build; with --wait exit 0 on success or warnings, 1 on failure, 3 on exception or cancelled',
     )
@@ -33,6 +34,13 @@ export function forceCommand(system: ClientSystem = processSystem()): Command {
     .option('--priority <n>', 'before those with a smaller one (0)', priority)
     .option('--reason <text>', 'why, for people')
     .option('--wait', 'follow the request, through retries, to its result')
+    .addHelpText(
+      'after',
+      examples(
+        ['millrace force linux'],
+        ['millrace force linux --branch topic --property colour=blue --wait', 'and end as it ends'],
+      ),
+    )
     .action((builder: string, options: Options) =>
       runClient(system, (context) => force(context, builder, options)),
     );

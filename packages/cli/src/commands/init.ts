@@ -8,7 +8,9 @@ import { localCommand, runLocal } from '../local/local-command.ts';
 import { defaultConfigFile } from '../local/master-options.ts';
 import { projectSteps } from '../local/project-steps.ts';
 import { startingConfig } from '../local/starting-config.ts';
+import { examples } from '../client/help-text.ts';
 
+const typesName = 'millrace-env.d.ts';
 const editorTypes = new URL('../../editor/millrace-env.d.ts', import.meta.url);
 
 /** `millrace init`: a first config for the repository here, and what an editor needs to help with it. */
@@ -18,16 +20,30 @@ export function initCommand(): Command {
       'write a first config for the git repository here, and the types that an editor completes it by',
     )
     .option('--config <file>', 'the config', defaultConfigFile)
+    .option('--json', 'print { config, types, wrote } as JSON')
     .addHelpText(
       'after',
       '\nIt never writes over a config that is there; the types beside it are brought up to date.',
     )
-    .action((options: { readonly config: string }) =>
-      runLocal(async () => init(path.resolve(options.config))),
+    .addHelpText('after', examples(['millrace init'], ['millrace init --config ci/millrace.config.ts']))
+    .action((options: { readonly config: string; readonly json?: true }) =>
+      runLocal(async () => {
+        const { wrote, told } = init(path.resolve(options.config));
+        const types = path.join(path.dirname(path.resolve(options.config)), typesName);
+        const answer = { config: path.resolve(options.config), types, wrote };
+        process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : told);
+      }),
     );
 }
 
-function init(file: string): void {
+interface Written {
+  /** The files that it wrote. */
+  readonly wrote: readonly string[];
+  /** The same for a person. */
+  readonly told: string;
+}
+
+function init(file: string): Written {
   const folder = path.dirname(file);
   fs.mkdirSync(folder, { recursive: true });
   const top = git(folder, 'rev-parse', '--show-toplevel');
@@ -36,13 +52,11 @@ function init(file: string): void {
       'no-repository',
       `${folder} is in no git repository. Run \`git init\` first, or go to one.`,
     );
-  const typesFile = path.join(folder, 'millrace-env.d.ts');
+  const typesFile = path.join(folder, typesName);
   fs.copyFileSync(editorTypes, typesFile);
-  process.stdout.write(`wrote ${typesFile}, by which editors complete and check the config\n`);
-  if (fs.existsSync(file)) {
-    process.stdout.write(`${file} is there already and stays as it is\n`);
-    return;
-  }
+  const types = `wrote ${typesFile}, by which editors complete and check the config\n`;
+  if (fs.existsSync(file))
+    return { wrote: [typesFile], told: `${types}${file} is there already and stays as it is\n` };
   const name =
     path
       .basename(top)
@@ -55,11 +69,12 @@ function init(file: string): void {
   const branch = git(folder, 'symbolic-ref', '--short', 'HEAD') ?? 'main';
   const repository = path.relative(folder, top) || '.';
   fs.writeFileSync(file, startingConfig({ name, git: repository, branch, steps }), { flag: 'wx' });
-  process.stdout.write(
+  const told =
+    types +
     `wrote ${file}, which builds each commit on ${branch}:\n` +
-      ['checkout', ...steps].map((step) => `  ${step}\n`).join('') +
-      `Look through it, commit both files and keep .millrace/ out of git; then: millrace up\n`,
-  );
+    ['checkout', ...steps].map((step) => `  ${step}\n`).join('') +
+    `Look through it, commit both files and keep .millrace/ out of git; then: millrace up\n`;
+  return { wrote: [typesFile, file], told };
 }
 
 function git(folder: string, ...args: readonly string[]): string | undefined {

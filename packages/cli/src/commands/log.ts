@@ -6,6 +6,7 @@ import { processSystem, runClient } from '../client/client-context.ts';
 import type { ClientContext, ClientSystem } from '../client/client-context.ts';
 import { eventsFrom } from '../client/events.ts';
 import { findBuild, findBuildId } from '../client/find-build.ts';
+import { examples } from '../client/help-text.ts';
 import { followLog, writeLines, writeRaw } from '../client/log-bytes.ts';
 import type { Sink } from '../client/log-bytes.ts';
 import { printable } from '../client/printable.ts';
@@ -37,6 +38,14 @@ export function logCommand(system: ClientSystem = processSystem()): Command {
     .option('-f, --follow', 'go on as the build writes, until it ends')
     .option('--lines <A-B>', 'only these lines, counted from 1', lineRange)
     .option('--raw', 'on a terminal too: pass every byte on, also those that move the cursor')
+    .addHelpText(
+      'after',
+      examples(
+        ['millrace log linux#4 test', 'one step'],
+        ['millrace log 17 -f', 'live, to its end'],
+        ['millrace log 17 test --lines 1-20'],
+      ),
+    )
     .action((named: string | undefined, step: string | undefined, options: Options) =>
       runClient(system, (context) => printLogs(context, named, step, options)),
     );

@@ -4,6 +4,7 @@ import { clientCommand, wholeNumber } from '../client/client-command.ts';
 import { processSystem, runClient } from '../client/client-context.ts';
 import type { ClientContext, ClientSystem } from '../client/client-context.ts';
 import { ago } from '../client/duration.ts';
+import { examples } from '../client/help-text.ts';
 import { headline, printable } from '../client/printable.ts';
 import { table } from '../client/table.ts';
 import { writeJson } from '../client/write-json.ts';
@@ -20,6 +21,10 @@ export function queueCommand(system: ClientSystem = processSystem()): Command {
     .description('list the requests that wait, and why they do')
     .option('--builder <name>', 'of this builder')
     .option('--limit <n>', 'at most so many', wholeNumber, 100)
+    .addHelpText(
+      'after',
+      examples(['millrace queue'], ['millrace queue --builder linux --json | jq .items[].waitsFor']),
+    )
     .action((options: Options) => runClient(system, (context) => listQueue(context, options)));
 }
 

@@ -7,6 +7,7 @@ import type { ExitCode } from '../client/exit-code.ts';
 import { exitCodeOfResult } from '../client/exit-code.ts';
 import { findBuildId } from '../client/find-build.ts';
 import { followRequest } from '../client/follow-request.ts';
+import { examples, waitingExitCodes } from '../client/help-text.ts';
 import { writeJson } from '../client/write-json.ts';
 
 interface Options {
@@ -16,10 +17,11 @@ interface Options {
 
 /** `millrace retry 17`: the same revision and properties again, as a new build. */
 export function retryCommand(system: ClientSystem = processSystem()): Command {
-  return clientCommand('retry', system)
+  return clientCommand('retry', system, waitingExitCodes)
     .description('build the same revision with the same properties again')
     .argument('<build>', 'its id, or BUILDER#NUMBER')
     .option('--wait', 'follow the new request to its result, and exit as force --wait does')
+    .addHelpText('after', examples(['millrace retry linux#4 --wait']))
     .action((named: string, options: Options) =>
       runClient(system, (context) => retry(context, named, options)),
     );

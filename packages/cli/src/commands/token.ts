@@ -16,7 +16,11 @@ The token is shown once and kept nowhere. Give it to the worker (millrace worker
 (MILLRACE_TOKEN=...), and paste the hash into the config:
 
   worker({ name: 'linux-1', tokenHash: 'sha256:...' })
-  token({ name: 'ann', hash: 'sha256:...', scopes: ['read', 'write'] })`,
+  token({ name: 'ann', hash: 'sha256:...', scopes: ['read', 'write'] })
+
+Examples:
+  $ millrace token
+  $ millrace token --json | jq -r .hash`,
     )
     .action((options: { readonly json?: true }) => {
       const token = newToken(systemRandom);

@@ -6,7 +6,7 @@ import { upload, type UploadResponse } from '@millrace/poster';
 import { wholeNumber } from '../client/client-command.ts';
 import { processSystem, type ClientSystem } from '../client/client-context.ts';
 import { exitCodes, type ExitCode } from '../client/exit-code.ts';
-import { paintFor } from '../client/paint.ts';
+import { paintFor, wantsColour } from '../client/paint.ts';
 import { printable } from '../client/printable.ts';
 import { answerJson, deliveredText, refusedText } from './upload-answer.ts';
 import { UploadProgress } from './upload-progress.ts';
@@ -127,7 +127,7 @@ async function tell(
     await stderr.write(`millrace: ${refusedText(response, totalBytes)}`);
     return exitCodes.failure;
   }
-  const paint = paintFor(stdout.isTerminal && !env.NO_COLOR && env.TERM !== 'dumb');
+  const paint = paintFor(wantsColour(env, stdout));
   if (!json) await stdout.write(`${paint.green('✓')} ${deliveredText(response, tookMs)}`);
   return exitCodes.success;
 }

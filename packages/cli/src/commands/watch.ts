@@ -5,6 +5,7 @@ import { clientCommand } from '../client/client-command.ts';
 import { processSystem, runClient } from '../client/client-context.ts';
 import type { ClientContext, ClientSystem } from '../client/client-context.ts';
 import { eventsFrom } from '../client/events.ts';
+import { examples } from '../client/help-text.ts';
 import { mark } from '../client/mark.ts';
 import { paintFor } from '../client/paint.ts';
 import type { Paint } from '../client/paint.ts';
@@ -23,6 +24,13 @@ export function watchCommand(system: ClientSystem = processSystem()): Command {
     .description('print events as they happen, until interrupted')
     .option('--builder <name>', 'only of this builder')
     .option('--after <cursor>', 'begin after this event instead of now')
+    .addHelpText(
+      'after',
+      examples(
+        ['millrace watch --builder linux'],
+        ['millrace watch --json | jq \'select(.type == "build.finished")\''],
+      ),
+    )
     .action((options: Options) => runClient(system, (context) => watch(context, options)));
 }
 
