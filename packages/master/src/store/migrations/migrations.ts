@@ -1,5 +1,6 @@
 import type { Dialect } from '../operation.ts';
 import { spine } from './0001-spine.ts';
+import { plans } from './0002-plans.ts';
 
 export interface Migration {
   /** From 1, without gaps: the schema's version after it. */
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
     text: spine,
     postgres: 'create index events_place on events (xid, seq);',
   },
+  { version: 2, name: 'plans', text: plans },
 ];
 
 /** The version that this program reads and writes. */
