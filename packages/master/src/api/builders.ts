@@ -8,7 +8,7 @@ import type { BuilderActivity } from '../store/operations/read-builders.ts';
 import type { Api, ApiParts } from './api.ts';
 import { answers } from './answers.ts';
 import { Forcing } from './forcing.ts';
-import { idempotencyHeaders, idempotencyOf } from './idempotency-key.ts';
+import { idempotencyOf } from './idempotency-key.ts';
 import { pageOfAll, pageQuery } from './list-page.ts';
 import { emptyBody, nameParams } from './route-params.ts';
 import { unknownName } from './unknown-name.ts';
@@ -29,7 +29,7 @@ export function builderRoutes(
         summary: "Builders, in the config's order",
         description: 'With how much waits and runs there, and the newest build.',
         querystring: Type.Object(pageQuery, { additionalProperties: false }),
-        response: answers({ 200: listOf(Builder) }),
+        response: answers({ 200: listOf(Builder) }, 410),
       },
     },
     async ({ query }) => {
@@ -53,7 +53,7 @@ export function builderRoutes(
         description: 'With how much waits and runs there, and the newest build.',
         params: nameParams,
         querystring: emptyBody,
-        response: answers({ 200: Builder }),
+        response: answers({ 200: Builder }, 404),
       },
     },
     async ({ params }) => {
@@ -75,9 +75,8 @@ export function builderRoutes(
           'Without `revision` the head of the branch is taken now; either way the build is pinned to an absolute revision before it waits.',
         params: nameParams,
         querystring: emptyBody,
-        headers: idempotencyHeaders,
         body: Force,
-        response: answers({ 201: Forced }),
+        response: answers({ 201: Forced }, 404, 422, 503),
       },
     },
     async (request, reply) => {

@@ -9,7 +9,7 @@ import { readSteps } from '../store/operations/read-steps.ts';
 import type { Api, ApiParts } from './api.ts';
 import { answers } from './answers.ts';
 import { ApiProblem, unknownNumber } from './api-problem.ts';
-import { idempotencyHeaders, idempotencyOf, keyUsedBefore } from './idempotency-key.ts';
+import { idempotencyOf, keyUsedBefore } from './idempotency-key.ts';
 import { pageById, pageQuery, severalOf } from './list-page.ts';
 import { emptyBody, idParams } from './route-params.ts';
 import { unknownName } from './unknown-name.ts';
@@ -40,7 +40,7 @@ export function buildRoutes(api: Api, { store, config }: Pick<ApiParts, 'store' 
         summary: 'Builds, newest first',
         description: 'Filters that are given must all hold.',
         querystring: buildsQuery,
-        response: answers({ 200: listOf(Build) }),
+        response: answers({ 200: listOf(Build) }, 410),
       },
     },
     async ({ query }) => {
@@ -64,7 +64,7 @@ export function buildRoutes(api: Api, { store, config }: Pick<ApiParts, 'store' 
         description: 'With its steps, logs, properties, other attempts and the change that it is of.',
         params: idParams,
         querystring: emptyBody,
-        response: answers({ 200: BuildDetail }),
+        response: answers({ 200: BuildDetail }, 404),
       },
     },
     async ({ params }) => {
@@ -84,7 +84,7 @@ export function buildRoutes(api: Api, { store, config }: Pick<ApiParts, 'store' 
         description: 'Those that have not begun are there, too.',
         params: idParams,
         querystring: emptyBody,
-        response: answers({ 200: listOf(Step) }),
+        response: answers({ 200: listOf(Step) }, 404),
       },
     },
     async ({ params }) => {
@@ -106,7 +106,7 @@ export function buildRoutes(api: Api, { store, config }: Pick<ApiParts, 'store' 
         params: idParams,
         querystring: emptyBody,
         body: Cancel,
-        response: answers({ 202: Build }),
+        response: answers({ 202: Build }, 404, 409),
       },
     },
     async ({ params, body, caller }, reply) => {
@@ -135,9 +135,8 @@ export function buildRoutes(api: Api, { store, config }: Pick<ApiParts, 'store' 
         description: 'A new buildset of the same source and properties. The old build stays as it is.',
         params: idParams,
         querystring: emptyBody,
-        headers: idempotencyHeaders,
         body: emptyBody,
-        response: answers({ 201: Forced }),
+        response: answers({ 201: Forced }, 404, 422),
       },
     },
     async (request, reply) => {

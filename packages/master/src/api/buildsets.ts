@@ -18,7 +18,7 @@ export function buildsetRoutes(api: Api, parts: Pick<ApiParts, 'store' | 'config
         description: 'With a request for each of its builders.',
         params: idParams,
         querystring: emptyBody,
-        response: answers({ 200: Buildset }),
+        response: answers({ 200: Buildset }, 404),
       },
     },
     async ({ params }) => {

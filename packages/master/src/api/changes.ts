@@ -7,7 +7,7 @@ import { listChanges, readChange } from '../store/operations/read-changes.ts';
 import type { Api, ApiParts } from './api.ts';
 import { answers } from './answers.ts';
 import { ApiProblem } from './api-problem.ts';
-import { idempotencyHeaders, idempotencyOf, keyUsedBefore } from './idempotency-key.ts';
+import { idempotencyOf, keyUsedBefore } from './idempotency-key.ts';
 import { pageById, pageQuery } from './list-page.ts';
 import { emptyBody } from './route-params.ts';
 import { unknownNameSentence } from './unknown-name.ts';
@@ -35,7 +35,7 @@ export function changeRoutes(api: Api, { store, config }: Pick<ApiParts, 'store'
         summary: 'Changes, newest first',
         description: 'In the order in which they were seen.',
         querystring: changesQuery,
-        response: answers({ 200: listOf(Change) }),
+        response: answers({ 200: listOf(Change) }, 410),
       },
     },
     async ({ query }) => {
@@ -57,9 +57,8 @@ export function changeRoutes(api: Api, { store, config }: Pick<ApiParts, 'store'
         description:
           'Schedulers that watch its branch build it. One that is known already is answered with 200.',
         querystring: emptyBody,
-        headers: idempotencyHeaders,
         body: NewChange,
-        response: answers({ 200: Change, 201: Change }),
+        response: answers({ 200: Change, 201: Change }, 422),
       },
     },
     async (request, reply) => {

@@ -5,7 +5,7 @@ import { readCursor } from '../events/cursor.ts';
 import type { EventFeed } from '../events/event-feed.ts';
 import type { EventFilter } from '../store/operations/events.ts';
 import type { Api, ApiParts } from './api.ts';
-import { problems } from './answers.ts';
+import { problems, refusalsOf } from './answers.ts';
 import { sseEvent } from './event-stream.ts';
 import type { EventStreams } from './event-stream.ts';
 import { lastEventIdHeaders } from './last-event-id.ts';
@@ -52,6 +52,7 @@ export function eventRoutes(
             description: 'Events',
             content: { 'text/event-stream': { schema: Event }, 'application/json': { schema: Events } },
           },
+          ...refusalsOf([410]),
           ...problems,
         },
       },

@@ -29,7 +29,7 @@ export function healthRoutes(api: Api, { store, ready }: Pick<ApiParts, 'store' 
         tags: ['operation'],
         summary: 'Whether the master can do its work',
         description: 'Its store answers, its config is in force, and it is not about to stop.',
-        response: answers({ 200: Health }),
+        response: answers({ 200: Health }, 503),
       },
     },
     async () => {

@@ -19,10 +19,12 @@ export const idempotencyHeaders = Type.Object({
 export function idempotencyOf(request: FastifyRequest): Idempotency | null {
   const key = request.headers['idempotency-key'];
   if (typeof key !== 'string') return null;
-  const body = createHash('sha256')
-    .update(JSON.stringify(request.body ?? null))
-    .digest('base64url');
+  const body = createHash('sha256').update(bodyOf(request.body)).digest('base64url');
   return { key: `${request.caller ?? ''}/${key}`, call: `${request.method} ${request.url} ${body}` };
+}
+
+function bodyOf(body: unknown): string | Uint8Array {
+  return body instanceof Uint8Array ? body : JSON.stringify(body ?? null);
 }
 
 export function keyUsedBefore(): ApiProblem {

@@ -13,7 +13,7 @@ import { readLogDetail, readLogEnd } from '../store/operations/read-logs.ts';
 import type { LogHead } from '../store/operations/read-logs.ts';
 import type { Store } from '../store/store.ts';
 import type { Api } from './api.ts';
-import { answers, problems } from './answers.ts';
+import { answers, problems, refusalsOf } from './answers.ts';
 import { ApiProblem, invalidField, unknownNumber } from './api-problem.ts';
 import { sseEvent } from './event-stream.ts';
 import type { EventStreams } from './event-stream.ts';
@@ -100,7 +100,7 @@ export function logRoutes(api: Api, parts: LogRouteParts): void {
         description: 'How much it is, and whose.',
         params: idParams,
         querystring: emptyBody,
-        response: answers({ 200: LogDetail }),
+        response: answers({ 200: LogDetail }, 404),
       },
     },
     async ({ params }) => {
@@ -121,7 +121,7 @@ export function logRoutes(api: Api, parts: LogRouteParts): void {
           'At most 8 MiB of output an answer: `nextCursor` goes on from there. A line longer than that comes in pieces.',
         params: idParams,
         querystring: linesQuery,
-        response: answers({ 200: LogLines }),
+        response: answers({ 200: LogLines }, 404, 410),
       },
     },
     async ({ params, query }) => {
@@ -163,6 +163,7 @@ export function logRoutes(api: Api, parts: LogRouteParts): void {
             },
           },
           206: { description: 'A range of it', content: { 'text/plain': { schema: Type.String() } } },
+          ...refusalsOf([404, 416]),
           ...problems,
         },
       },
@@ -191,6 +192,7 @@ export function logRoutes(api: Api, parts: LogRouteParts): void {
         headers: lastEventIdHeaders,
         response: {
           200: { description: 'The log as it comes', content: { 'text/event-stream': { schema: LogLine } } },
+          ...refusalsOf([404]),
           ...problems,
         },
       },

@@ -17,7 +17,7 @@ export function masterRoutes(api: Api, { store }: Pick<ApiParts, 'store'>): void
         summary: 'Masters, newest first',
         description: 'Those that run and those that ran.',
         querystring: Type.Object(pageQuery, { additionalProperties: false }),
-        response: answers({ 200: listOf(Master) }),
+        response: answers({ 200: listOf(Master) }, 410),
       },
     },
     async ({ query }) => pageOfAll(store.epoch, 'masters', query, await store.do(listMasters, undefined)),

@@ -33,7 +33,7 @@ export function requestRoutes(api: Api, parts: Pick<ApiParts, 'store' | 'config'
         summary: 'Requests, newest first',
         description: 'With `state=pending` it is the queue: each says what it waits for.',
         querystring: requestsQuery,
-        response: answers({ 200: listOf(Request) }),
+        response: answers({ 200: listOf(Request) }, 410),
       },
     },
     async ({ query }) => {
@@ -55,7 +55,7 @@ export function requestRoutes(api: Api, parts: Pick<ApiParts, 'store' | 'config'
         description: 'It keeps its number through all its builds.',
         params: idParams,
         querystring: emptyBody,
-        response: answers({ 200: Request }),
+        response: answers({ 200: Request }, 404),
       },
     },
     async ({ params }) => {
@@ -77,7 +77,7 @@ export function requestRoutes(api: Api, parts: Pick<ApiParts, 'store' | 'config'
         params: idParams,
         querystring: emptyBody,
         body: Cancel,
-        response: answers({ 202: Request }),
+        response: answers({ 202: Request }, 404, 409),
       },
     },
     async ({ params, body, caller }, reply) => {

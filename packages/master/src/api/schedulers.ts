@@ -16,7 +16,7 @@ export function schedulerRoutes(api: Api, { store, config }: Pick<ApiParts, 'sto
         summary: "Schedulers, in the config's order",
         description: 'What makes them build, and what they build.',
         querystring: Type.Object(pageQuery, { additionalProperties: false }),
-        response: answers({ 200: listOf(Scheduler) }),
+        response: answers({ 200: listOf(Scheduler) }, 410),
       },
     },
     async ({ query }) => {

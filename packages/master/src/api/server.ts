@@ -27,6 +27,7 @@ import { masterRoutes } from './masters.ts';
 import { metricRoutes } from './metrics.ts';
 import { describeRoutes, openapiRoute } from './openapi.ts';
 import { pageRoutes } from './pages.ts';
+import { answerRepeats } from './repeated-calls.ts';
 import { requestRoutes } from './requests.ts';
 import { schedulerRoutes } from './schedulers.ts';
 import { setSecurityHeaders } from './security-headers.ts';
@@ -57,6 +58,7 @@ export function createApi(parts: ApiParts): Api {
   guardFromBrowsers(api, parts.config);
   guardAccess(api, parts.config);
   setSecurityHeaders(api);
+  answerRepeats(api, parts.store, parts.onTrouble);
   describeRoutes(api);
   addRoutes(api, parts);
   return api;

@@ -24,7 +24,7 @@ export function workerRoutes(api: Api, { store, config }: Pick<ApiParts, 'store'
         summary: "Workers, in the config's order",
         description: 'Also those that have never connected.',
         querystring: Type.Object(pageQuery, { additionalProperties: false }),
-        response: answers({ 200: listOf(Worker) }),
+        response: answers({ 200: listOf(Worker) }, 410),
       },
     },
     async ({ query }) => pageOfAll(store.epoch, 'workers', query, await all()),
@@ -40,7 +40,7 @@ export function workerRoutes(api: Api, { store, config }: Pick<ApiParts, 'store'
         description: 'How it is, and what runs there.',
         params: nameParams,
         querystring: emptyBody,
-        response: answers({ 200: Worker }),
+        response: answers({ 200: Worker }, 404),
       },
     },
     async ({ params }) => {

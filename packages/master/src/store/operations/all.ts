@@ -7,6 +7,7 @@ import * as claim from './claim.ts';
 import * as dispatch from './dispatch.ts';
 import * as events from './events.ts';
 import * as journal from './journal.ts';
+import * as keptAnswers from './kept-answers.ts';
 import * as leases from './leases.ts';
 import * as masters from './masters.ts';
 import * as mergeLogs from './merge-logs.ts';
@@ -36,6 +37,7 @@ export const modules: readonly Readonly<Record<string, unknown>>[] = [
   dispatch,
   events,
   journal,
+  keptAnswers,
   leases,
   masters,
   mergeLogs,
