@@ -13,12 +13,13 @@ const surface = path.join(root, 'packages/master/src/config/surface.ts');
 export const editorTypesFile = path.join(root, 'packages/cli/editor/millrace-env.d.ts');
 
 /** In the order in which they are read best. */
-const modules = ['define', 'step', 'late-value'];
+const modules = ['define', 'define-access', 'step', 'late-value'];
 
 /** Types of other rooms that a config sees. */
 const borrowed = `export type PropertyValue = string | number | boolean;
 export type OnSilence = 'retry' | 'stop' | 'wait';
-export type Scope = 'read' | 'write' | 'admin';`;
+export type Scope = 'read' | 'write' | 'admin';
+export type Visibility = 'public' | 'private';`;
 
 /** The text of the file, made of the declarations that the compiler draws from the sources. */
 export function editorTypes(): string {

@@ -12,6 +12,8 @@ export interface Plan {
   readonly env: Readonly<Record<string, Template>>;
   readonly steps: readonly PlannedStep[];
   readonly onSilence: OnSilence;
+  /** The builder's level of trust: what a worker keeps for later builds is kept apart by it. Absent: {@link defaultTrust}. */
+  readonly trust?: string;
   /** Of the master's config, so that a slot whose builder says `stop` knows when. */
   readonly lostAfterMs: number;
 }
@@ -55,6 +57,8 @@ interface StepBase {
   readonly env: Readonly<Record<string, Template>>;
   /** Run it also when an earlier step has failed. A cancelled build runs none of its later steps. */
   readonly always: boolean;
+  /** What it prints and says is not for the public. Absent: it is, where its builder is. */
+  readonly visibility?: 'private';
 }
 
 /** Runs a command. */
@@ -81,6 +85,8 @@ export const defaultLimits: PlannedLimits = { noOutputMs: 20 * 60_000 };
 export const defaultLogBytesMax = 1024 ** 3;
 export const defaultKillGraceMs = 10_000;
 export const defaultLostAfterMs = 120_000;
+/** The level of builders and workers that name none. */
+export const defaultTrust = 'default';
 
 /** A plan's own bound: the JSON text that is stored and sent. */
 export const planBytesMax = 4 * 1024 ** 2;

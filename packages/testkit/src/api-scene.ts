@@ -1,4 +1,5 @@
 import { createApi } from '@millrace/master/api/server';
+import { defaultRateLimits } from '@millrace/master/config/access-config';
 import type { Api, ApiParts } from '@millrace/master/api/api';
 import type { ResolvedRevision } from '@millrace/master/api/revision-resolver';
 import type { BuilderConfig, Config } from '@millrace/master/config/config';
@@ -25,6 +26,9 @@ function builderConfig(name: string, other: Partial<BuilderConfig> = {}): Builde
     retriesMax: 3,
     retryBackoffFirstMs: 1_000,
     properties: {},
+    trust: 'default',
+    visibility: 'private',
+    privateProperties: [],
     ...other,
   };
 }
@@ -34,8 +38,8 @@ const defaultConfig: Config = {
   lostAfterMs: 120_000,
   repositories: [{ name: 'app', url: '/app', branches: ['main'], pollEveryMs: 1_000, defaultBranch: 'main' }],
   workers: [
-    { name: 'w1', tokenHash: null },
-    { name: 'w2', tokenHash: null },
+    { name: 'w1', tokenHashes: [], trust: 'default' },
+    { name: 'w2', tokenHashes: [], trust: 'default' },
   ],
   builders: [builderConfig('linux'), builderConfig('windows'), builderConfig('clean', { repository: null })],
   schedulers: [
@@ -49,6 +53,9 @@ const defaultConfig: Config = {
     },
   ],
   tokens: [],
+  publicRead: false,
+  rateLimits: defaultRateLimits,
+  tls: null,
 };
 
 export interface Called {

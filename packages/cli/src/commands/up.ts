@@ -63,7 +63,7 @@ async function startWorker(master: RunningMaster, options: UpOptions): Promise<L
     say(`the config has no worker "${workerName}", so none is started here.`);
     return undefined;
   }
-  if (known.tokenHash !== null) {
+  if (known.tokenHashes.length > 0) {
     say(`the worker "${workerName}" needs its token, so it is not started here: millrace worker --token ...`);
     return undefined;
   }

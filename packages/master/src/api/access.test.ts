@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { TokenConfig } from '../config/config.ts';
+import type { TokenConfig, TokenHash } from '../config/access-config.ts';
 import { ApiScene } from '@millrace/testkit/api-scene';
 
+const hashOf = (name: string, expiresAt: number | null = null): TokenHash => ({
+  hash: `sha256:${createHash('sha256').update(`secret-of-${name}`).digest('hex')}`,
+  expiresAt,
+});
 const token = (name: string, ...scopes: TokenConfig['scopes']): TokenConfig => ({
   name,
-  hash: `sha256:${createHash('sha256').update(`secret of ${name}`.replaceAll(' ', '-')).digest('hex')}`,
+  hashes: [hashOf(name)],
   scopes,
 });
 const bearer = (name: string) => ({ headers: { authorization: `Bearer secret-of-${name}` } });
@@ -60,6 +64,33 @@ describe('with tokens in the config', () => {
       expect((await scene.get(url)).status).toBe(200);
     expect((await scene.get('//', { headers: { accept: 'text/html' } })).status).toBe(503);
     expect((await scene.get('//metrics')).status).toBe(401);
+  });
+
+  test('a token that has expired is told as such, with the day', async () => {
+    const now = scene.clock.now();
+    scene.config = {
+      ...scene.config,
+      tokens: [{ name: 'old', hashes: [hashOf('old', now + 1_000)], scopes: ['read'] }],
+    };
+    expect((await scene.get('/builds', bearer('old'))).status).toBe(200);
+    await scene.clock.advance(1_000);
+    expect(await scene.get('/builds', bearer('old'))).toMatchObject({
+      status: 401,
+      body: {
+        code: 'token-expired',
+        detail: expect.stringMatching(/"old" expired on \d{4}-\d\d-\d\d \d\d:\d\d UTC/u),
+      },
+    });
+  });
+
+  test('while one token takes the place of another, both are let in', async () => {
+    scene.config = {
+      ...scene.config,
+      tokens: [{ name: 'ada', hashes: [hashOf('old', 0), hashOf('ada'), hashOf('next')], scopes: ['read'] }],
+    };
+    expect((await scene.get('/builds', bearer('ada'))).status).toBe(200);
+    expect((await scene.get('/builds', bearer('next'))).status).toBe(200);
+    expect((await scene.get('/builds', bearer('old'))).body).toMatchObject({ code: 'token-expired' });
   });
 
   test('other hosts may be called, and other sites have no token to send', async () => {

@@ -1,18 +1,34 @@
-import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CurrentConfig, Scope, TokenConfig } from '../config/config.ts';
-import { scopes } from '../config/config.ts';
+import type { Clock } from '@millrace/kernel/clock';
+import { scopes } from '../config/access-config.ts';
+import type { Scope, TokenConfig } from '../config/access-config.ts';
+import type { CurrentConfig } from '../config/config.ts';
+import { expiryText } from '../config/expiry.ts';
+import { heldToken, tokenDigest } from '../config/held-token.ts';
 import { ApiProblem } from './api-problem.ts';
 import type { Api } from './api.ts';
+import { everybody, publicViewer } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
+
+/**
+ * Who may call a route:
+ *
+ * - `open`: everybody;
+ * - `public`: who has a token of the scope `read`, and with `publicRead` everybody: the route shows its caller
+ *   what `request.viewer` may see;
+ * - a scope: who has a token of it, or of a wider one.
+ */
+export type Access = 'open' | 'public' | Scope;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Who may call a route: everybody, or who has a token of this scope or a wider one. */
-    access?: 'open' | Scope;
+    access?: Access;
   }
   interface FastifyRequest {
     /** The name of the caller's token; null where none is needed. */
     caller: string | null;
+    /** What the caller may see. */
+    viewer: Viewer;
   }
 }
 
@@ -21,47 +37,76 @@ function reaches(token: TokenConfig, scope: Scope): boolean {
   return token.scopes.some((held) => scopes.indexOf(held) >= scopes.indexOf(scope));
 }
 
+/** The scope that a call needs; null: none. */
+export function scopeOf(access: Access): Scope | null {
+  if (access === 'open') return null;
+  return access === 'public' ? 'read' : access;
+}
+
 /**
  * Lets each call in or not. Without tokens in the config everything is open, which is for loopback alone: the
  * master refuses to listen anywhere else. A route that says nothing about its access is a mistake.
  */
-export function guardAccess(api: Api, config: CurrentConfig): void {
+export function guardAccess(api: Api, config: CurrentConfig, clock: Clock): void {
   api.decorateRequest('caller', null);
+  api.decorateRequest('viewer');
   api.addHook('onRoute', (route) => {
     if (route.config?.access === undefined) throw new Error(`${route.url} does not say who may call it`);
   });
   api.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
-    const { tokens } = config.get();
-    const access = request.routeOptions.config.access;
-    if (tokens.length === 0 || access === 'open' || access === undefined) return;
-    const token = tokenOf(request.headers.authorization, tokens);
-    if (!token) {
-      reply.header('www-authenticate', 'Bearer');
-      throw unauthorised(request.headers.authorization !== undefined);
+    const current = config.get();
+    request.viewer = everybody;
+    // What is at no address needs no token: its answer is the same for all.
+    const access = request.routeOptions.config.access ?? 'open';
+    const scope = scopeOf(access);
+    if (current.tokens.length === 0 || scope === null) return;
+    const { authorization } = request.headers;
+    if (authorization === undefined && access === 'public' && current.publicRead) {
+      request.viewer = publicViewer(current);
+      return;
     }
-    if (!reaches(token, access)) {
+    const token = await tokenOf(authorization, current.tokens, clock.now()).catch((problem: unknown) => {
+      reply.header('www-authenticate', 'Bearer');
+      throw problem;
+    });
+    if (!reaches(token, scope)) {
       throw new ApiProblem(
         403,
         'scope-missing',
-        `The token "${token.name}" may ${token.scopes.join(', ') || 'do nothing'}; this call needs "${access}". Give it that scope in the config, or use another token.`,
+        `The token "${token.name}" may ${token.scopes.join(', ') || 'do nothing'}; this call needs "${scope}". Give it that scope in the config, or use another token.`,
       );
     }
     request.caller = token.name;
   });
 }
 
-/** Tokens are random and compared by their hashes, so the time that it takes tells nothing. */
-function tokenOf(header: string | undefined, tokens: readonly TokenConfig[]): TokenConfig | undefined {
-  const secret = /^Bearer +(\S+) *$/iu.exec(header ?? '')?.[1];
-  if (secret === undefined) return undefined;
-  const hash = `sha256:${createHash('sha256').update(secret).digest('hex')}`;
-  return tokens.find((token) => token.hash === hash);
+const howTo =
+  'Make one with `millrace token`, put its hash under `tokens` in the config, and send it as `Authorization: Bearer TOKEN`.';
+
+/** @throws ApiProblem `token-missing`, `token-unknown`, `token-expired` 401 */
+async function tokenOf(
+  header: string | undefined,
+  tokens: readonly TokenConfig[],
+  now: number,
+): Promise<TokenConfig> {
+  if (header === undefined) throw new ApiProblem(401, 'token-missing', `This call needs a token. ${howTo}`);
+  const secret = /^Bearer +(\S{1,1000}) *$/iu.exec(header)?.[1];
+  const digest = secret === undefined ? undefined : tokenDigest(secret);
+  let expired: ApiProblem | undefined;
+  let found: TokenConfig | undefined;
+  for (const token of digest === undefined ? [] : tokens) {
+    const held = heldToken(token.hashes, digest as Buffer, now);
+    if (held.kind === 'valid') found ??= token;
+    if (held.kind === 'expired') expired ??= tokenExpired(token.name, held.expiresAt);
+  }
+  if (found) return found;
+  throw expired ?? new ApiProblem(401, 'token-unknown', `This token is not known. ${howTo}`);
 }
 
-function unauthorised(wasGiven: boolean): ApiProblem {
+function tokenExpired(name: string, expiresAt: number): ApiProblem {
   return new ApiProblem(
     401,
-    wasGiven ? 'token-unknown' : 'token-missing',
-    `${wasGiven ? 'This token is not known' : 'This call needs a token'}. Make one with \`millrace token\`, put its hash under \`tokens\` in the config, and send it as \`Authorization: Bearer TOKEN\`.`,
+    'token-expired',
+    `The token "${name}" expired on ${expiryText(expiresAt)}. ${howTo}`,
   );
 }

@@ -1,5 +1,7 @@
 import swagger from '@fastify/swagger';
 import Type from 'typebox';
+import { scopeOf } from './access.ts';
+import type { Access } from './access.ts';
 import type { Api } from './api.ts';
 import { namedSchemas } from './named-schemas.ts';
 
@@ -23,10 +25,21 @@ export function describeRoutes(api: Api): void {
           },
         },
       },
-      security: [{ token: [] }, {}],
+      security: [],
     },
+    transform: ({ schema, url, route }) => ({
+      schema: { ...schema, security: securityOf(route.config?.access) },
+      url,
+    }),
     transformObject: (document) => ('openapiObject' in document ? namedSchemas(document.openapiObject) : {}),
   });
+}
+
+/** The scope that a call needs; with `{}` beside it, the config may let in who has no token too. */
+function securityOf(access: Access | undefined): readonly Readonly<Record<string, string[]>>[] {
+  const scope = scopeOf(access ?? 'open');
+  if (scope === null) return [];
+  return access === 'public' ? [{ token: [scope] }, {}] : [{ token: [scope] }];
 }
 
 /** `/api/v1/openapi.json`: what this program makes of its own routes. */

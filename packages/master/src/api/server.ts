@@ -56,7 +56,7 @@ export function createApi(parts: ApiParts): Api {
   api.setErrorHandler(errorAnswer(parts.onTrouble));
   takeJsonBodies(api);
   guardFromBrowsers(api, parts.config);
-  guardAccess(api, parts.config);
+  guardAccess(api, parts.config, parts.clock);
   setSecurityHeaders(api);
   answerRepeats(api, parts.store, parts.onTrouble);
   describeRoutes(api);

@@ -27,7 +27,7 @@ describe('checkConfig', () => {
       config: {
         lostAfterMs: 120_000,
         repositories: [{ url: '/etc/app/src', pollEveryMs: 500, defaultBranch: 'trunk' }],
-        workers: [{ name: 'local', tokenHash: null }],
+        workers: [{ name: 'local', tokenHashes: [], trust: 'default' }],
         builders: [{ priority: 0, onSilence: 'retry', retriesMax: 3, branch: null }],
         schedulers: [{ kind: 'on-change', branches: ['release/*', 'trunk'], priority: 0 }],
         tokens: [],
@@ -70,14 +70,14 @@ describe('checkConfig', () => {
         'repositories[0].git: expected a string, got 3',
         'repositories[1].brances: there is no option "brances"; did you mean "branches"? (known: "name", "git", "branches", "pollEveryMs", "defaultBranch")',
         'workers[1].name: expected a name of at most 100 letters, digits, ".", "_" and "-", beginning with a letter or digit, got "linux 2"',
-        'workers[1].tokenHash: expected the hash line that `millrace token` prints: "sha256:" and 64 hex digits, got "secret"',
+        'workers[1].tokenHash: expected the hash line that `millrace token` prints: "sha256:" and 64 hex digits, or { hash, expiresAt: "2027-01-31" }, or a list of up to four of these, got "secret"',
         'builders[0].workers: expected at least one item, got []',
         'builders[1].steps: expected a function that gives the steps: () => [...], got []',
         'builders[1].priority: expected a whole number, got "high"',
         'builders[2].steps: is missing',
         'builders[2].onSilence: expected one of "retry", "stop", "wait", got "explode"',
         'lostAfterMs: expected a whole number, got 0.5',
-        'extra: there is no option "extra"; known: "repositories", "workers", "builders", "schedulers", "tokens", "lostAfterMs"',
+        expect.stringMatching(/^extra: there is no option "extra"; known: "repositories", /),
         'repositories[1].name: "app" is already the name of repositories[0]',
         'builders[1].repository: unknown repository "ap"; did you mean "app"? (known: "app")',
         'builders[2].workers[0]: unknown worker "linux-9"; did you mean "linux-1"? (known: "linux-1", "linux 2")',
@@ -106,5 +106,53 @@ describe('checkConfig', () => {
     expect(problemsOf(undefined)[0]).toContain('expected the config as the default export');
     expect(problemsOf(Promise.resolve({}))[0]).toContain('is a promise');
     expect(problemsOf(3)[0]).toContain('got 3');
+  });
+
+  it('keeps builders to workers of their own level of trust', () => {
+    const given = (trust: string | undefined) => ({
+      workers: [{ name: 'a' }, { name: 'b', trust: 'release' }],
+      builders: [{ name: 'ship', workers: ['a', 'b'], steps, ...(trust && { trust }) }],
+    });
+    expect(problemsOf(given('release'))).toEqual([
+      'builders[0].workers[0]: the worker "a" has the trust "default", and the builder "ship" has "release": it runs on workers of its own level alone',
+    ]);
+    expect(problemsOf(given(undefined))).toEqual([
+      'builders[0].workers[1]: the worker "b" has the trust "release", and the builder "ship" has "default": it runs on workers of its own level alone',
+    ]);
+  });
+
+  it('takes tokens with an end, and two hashes while one takes the place of the other', () => {
+    const [one, two] = [`sha256:${'1'.repeat(64)}`, `sha256:${'2'.repeat(64)}`];
+    const checked = checkConfig(
+      {
+        workers: [{ name: 'w', tokenHash: [one, { hash: two, expiresAt: '2027-01-31' }] }],
+        builders: [{ name: 'b', workers: ['w'], steps }],
+        tokens: [{ name: 't', hash: one, scopes: ['read'], expiresAt: '2027-01-31T18:00:00+02:00' }],
+        tls: { cert: 'tls/cert.pem', key: '/key.pem' },
+      },
+      '/etc/app',
+    );
+    expect(checked).toMatchObject({
+      config: {
+        workers: [
+          {
+            tokenHashes: [
+              { hash: one, expiresAt: null },
+              { hash: two, expiresAt: Date.UTC(2027, 0, 31) },
+            ],
+          },
+        ],
+        tokens: [{ hashes: [{ hash: one, expiresAt: Date.UTC(2027, 0, 31, 16) }] }],
+        tls: { cert: '/etc/app/tls/cert.pem', key: '/key.pem' },
+      },
+    });
+    for (const expiresAt of ['31.1.2027', '2027-02-30', 'soon', 3])
+      expect(
+        problemsOf({
+          workers: [{ name: 'w' }],
+          builders: [{ name: 'b', workers: ['w'], steps }],
+          tokens: [{ name: 't', hash: one, scopes: ['read'], expiresAt }],
+        }),
+      ).toEqual([expect.stringContaining('tokens[0].expiresAt: expected a day like "2027-01-31"')]);
   });
 });

@@ -1,4 +1,5 @@
-import { defaultLostAfterMs } from '@millrace/protocol/plan';
+import { defaultLostAfterMs, defaultTrust } from '@millrace/protocol/plan';
+import { rateLimitsOf, tlsOf, tokenConfig, tokenHashesOf } from './access-filled-in.ts';
 import type { BuilderConfig, Config, RepositoryConfig, SchedulerConfig } from './config.ts';
 import type { ConfigProblem } from './config-problem.ts';
 import type {
@@ -8,6 +9,7 @@ import type {
   SchedulerDefinition,
 } from './define.ts';
 import { definitionSchema } from './definition-schema.ts';
+import { trustProblems } from './trust-problems.ts';
 import { suggestion } from './did-you-mean.ts';
 import { isFolder, repositoryUrl } from './repository-url.ts';
 import { schemaProblems, shown } from './schema-problems.ts';
@@ -81,6 +83,7 @@ function referenceProblems(exported: object): readonly ConfigProblem[] {
   for (const [index, one] of objectsOf(exported, 'builders')) {
     mustKnow(`builders[${index}].repository`, 'repository', 'repositories', Reflect.get(one, 'repository'));
     mustKnowAll(`builders[${index}].workers`, 'worker', 'workers', Reflect.get(one, 'workers'));
+    problems.push(...trustProblems(`builders[${index}].workers`, one, known.workers));
   }
   for (const [index, one] of objectsOf(exported, 'schedulers')) {
     const wanted: unknown = Reflect.get(one, 'repository');
@@ -135,14 +138,17 @@ function filledIn(definition: ConfigDefinition, folder: string): CheckedConfig {
   return {
     lostAfterMs: definition.lostAfterMs ?? defaultLostAfterMs,
     repositories,
-    workers: definition.workers.map((one) => ({ name: one.name, tokenHash: one.tokenHash ?? null })),
+    workers: definition.workers.map((one) => ({
+      name: one.name,
+      tokenHashes: tokenHashesOf(one.tokenHash),
+      trust: one.trust ?? defaultTrust,
+    })),
     builders: definition.builders.map(builderConfig),
     schedulers: (definition.schedulers ?? []).map((one) => schedulerConfig(one, repositories)),
-    tokens: (definition.tokens ?? []).map((one) => ({
-      name: one.name,
-      hash: one.hash,
-      scopes: [...one.scopes],
-    })),
+    tokens: (definition.tokens ?? []).map(tokenConfig),
+    publicRead: definition.publicRead ?? false,
+    rateLimits: rateLimitsOf(definition.rateLimits),
+    tls: tlsOf(definition.tls, folder),
   };
 }
 
@@ -170,6 +176,9 @@ function builderConfig(one: BuilderDefinition): BuilderConfig {
     retriesMax: one.retriesMax ?? defaultRetriesMax,
     retryBackoffFirstMs: one.retryBackoffFirstMs ?? defaultRetryBackoffFirstMs,
     properties: { ...one.properties },
+    trust: one.trust ?? defaultTrust,
+    visibility: one.visibility ?? 'private',
+    privateProperties: [...(one.privateProperties ?? [])],
   };
 }
 

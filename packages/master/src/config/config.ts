@@ -1,5 +1,6 @@
 import type { OnSilence, Plan } from '@millrace/protocol/plan';
 import type { PropertyValue } from '@millrace/protocol/property';
+import type { RateLimits, TlsConfig, TokenConfig, TokenHash, Visibility } from './access-config.ts';
 
 /**
  * What a config says, once it has been checked: frozen data, without the functions, which stay in the
@@ -14,6 +15,11 @@ export interface Config {
   readonly builders: readonly BuilderConfig[];
   readonly schedulers: readonly SchedulerConfig[];
   readonly tokens: readonly TokenConfig[];
+  /** Who has no token sees what is marked as public. */
+  readonly publicRead: boolean;
+  readonly rateLimits: RateLimits;
+  /** Null: as the command line says, or none. */
+  readonly tls: TlsConfig | null;
 }
 
 export interface RepositoryConfig {
@@ -29,8 +35,10 @@ export interface RepositoryConfig {
 
 export interface WorkerConfig {
   readonly name: string;
-  /** `sha256:` and 64 hex digits of the token's SHA-256; null: this worker comes from loopback alone, without one. */
-  readonly tokenHash: string | null;
+  /** Any of them lets it in; empty: this worker comes from loopback alone, without a token. */
+  readonly tokenHashes: readonly TokenHash[];
+  /** It runs builders of the same level. */
+  readonly trust: string;
 }
 
 export interface BuilderConfig {
@@ -47,6 +55,11 @@ export interface BuilderConfig {
   readonly retriesMax: number;
   readonly retryBackoffFirstMs: number;
   readonly properties: Readonly<Record<string, PropertyValue>>;
+  /** It runs on workers of the same level. */
+  readonly trust: string;
+  readonly visibility: Visibility;
+  /** Names of properties, or patterns with `*`, that the public does not see. */
+  readonly privateProperties: readonly string[];
 }
 
 /** One kind so far: each change on a branch becomes a buildset. */
@@ -57,16 +70,6 @@ export interface SchedulerConfig {
   readonly branches: readonly string[];
   readonly builders: readonly string[];
   readonly priority: number;
-}
-
-export const scopes = ['read', 'write', 'admin'] as const;
-export type Scope = (typeof scopes)[number];
-
-export interface TokenConfig {
-  readonly name: string;
-  /** `sha256:` and 64 hex digits. */
-  readonly hash: string;
-  readonly scopes: readonly Scope[];
 }
 
 /** What a builder's `steps` function is told: everything that is known before a worker has it. */

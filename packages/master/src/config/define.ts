@@ -1,6 +1,12 @@
 import type { PropertyValue } from '@millrace/protocol/property';
 import type { OnSilence } from '@millrace/protocol/plan';
-import type { Scope } from './config.ts';
+import type { Visibility } from './access-config.ts';
+import type {
+  RateLimitsDefinition,
+  TlsDefinition,
+  TokenDefinition,
+  TokenHashesDefinition,
+} from './define-access.ts';
 import type { Text } from './late-value.ts';
 import type { Step } from './step.ts';
 
@@ -36,9 +42,15 @@ export interface WorkerDefinition {
   readonly name: string;
   /**
    * The hash line that `millrace token` prints; the worker itself is given the token. Without one, the worker
-   * is let in from this machine alone.
+   * is let in from this machine alone. Two hashes are both valid, while one token takes the place of another.
    */
-  readonly tokenHash?: string;
+  readonly tokenHash?: TokenHashesDefinition;
+  /**
+   * A level of trust, by a name of your choice: it runs builders of the same level alone. Who can build on a
+   * machine can read and leave there what its user can.
+   * @defaultValue 'default'
+   */
+  readonly trust?: string;
 }
 
 /** What a builder's `steps` is told: all that is known before a worker has the build. */
@@ -96,6 +108,23 @@ export interface BuilderDefinition {
   readonly retryBackoffFirstMs?: number;
   /** Properties of every build of it. */
   readonly properties?: Readonly<Record<string, PropertyValue>>;
+  /**
+   * A level of trust, by a name of your choice: it runs on workers of the same level alone, and shares no
+   * mirrors or caches with another.
+   * @defaultValue 'default'
+   */
+  readonly trust?: string;
+  /**
+   * Where the config says `publicRead`: `public` shows its builds, with their steps, logs and properties, to
+   * who has no token.
+   * @defaultValue 'private'
+   */
+  readonly visibility?: Visibility;
+  /**
+   * Names of properties, `*` for any part of one, that who has no token does not see, though it is public.
+   * @defaultValue none
+   */
+  readonly privateProperties?: readonly string[];
   /** Environment variables of every step. */
   readonly env?: Readonly<Record<string, Text>>;
   /**
@@ -131,16 +160,6 @@ export interface OnChangeDefinition {
 
 export type SchedulerDefinition = OnChangeDefinition;
 
-/** Who may call the API. Made by {@link token}. */
-export interface TokenDefinition {
-  /** Who holds it: it stands in the record of what they did. */
-  readonly name: string;
-  /** The hash line that `millrace token` prints. */
-  readonly hash: string;
-  /** `read`: see everything. `write`: force, cancel and retry too. `admin`: everything. */
-  readonly scopes: readonly Scope[];
-}
-
 /** All that a config says. Made by {@link defineConfig}. */
 export interface ConfigDefinition {
   readonly repositories?: readonly RepositoryDefinition[];
@@ -149,6 +168,15 @@ export interface ConfigDefinition {
   readonly schedulers?: readonly SchedulerDefinition[];
   /** Without any, the API is open to this machine and the master refuses to listen on another address. */
   readonly tokens?: readonly TokenDefinition[];
+  /**
+   * Lets who has no token see the builders that are marked `visibility: 'public'`, also from other sites' pages.
+   * @defaultValue false
+   */
+  readonly publicRead?: boolean;
+  /** How often the API may be called. Nothing is limited while there are no tokens. */
+  readonly rateLimits?: RateLimitsDefinition;
+  /** Serve https and wss. `--tls-cert` and `--tls-key` go before it. */
+  readonly tls?: TlsDefinition;
   /**
    * A worker that has not been heard of for so long, while a master listened, is lost: see `onSilence`.
    * @defaultValue 120,000
@@ -201,9 +229,4 @@ export function builder(definition: BuilderDefinition): BuilderDefinition {
 /** A scheduler: each new commit on one of the branches is built by these builders, at exactly its revision. */
 export function onChange(definition: Omit<OnChangeDefinition, 'kind'>): OnChangeDefinition {
   return { ...definition, kind: 'on-change' };
-}
-
-/** Lets a person or a program call the API from anywhere. `millrace token` makes a token and its hash. */
-export function token(definition: TokenDefinition): TokenDefinition {
-  return definition;
 }

@@ -1,7 +1,16 @@
 import Type from 'typebox';
 import { onSilences } from '@millrace/protocol/plan';
-import { scopes } from './config.ts';
+import {
+  propertyPatternsSchema,
+  rateLimitsSchema,
+  tlsSchema,
+  tokenHashesSchema,
+  tokenSchema,
+  trustSchema,
+  visibilitySchema,
+} from './access-schema.ts';
 import { PropertyReference } from './late-value.ts';
+import { nameSchema as name, refined } from './refined-schema.ts';
 
 /*
  * What a definition must look like, option by option. Who means whom is looked at afterwards, by
@@ -10,18 +19,6 @@ import { PropertyReference } from './late-value.ts';
 
 const strict = { additionalProperties: false };
 
-function refined(expected: string, holds: (value: unknown) => boolean) {
-  return Type.Refine(
-    Type.Unknown(),
-    (value) => holds(value),
-    () => expected,
-  );
-}
-
-const name = refined(
-  'a name of at most 100 letters, digits, ".", "_" and "-", beginning with a letter or digit',
-  (value) => typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(value),
-);
 const reference = Type.String();
 const branchName = refined(
   'the name of a branch, without "refs/heads/" and spaces',
@@ -30,10 +27,6 @@ const branchName = refined(
 const plainBranch = refined(
   'the name of one branch, without "*", "refs/heads/" and spaces',
   (value) => typeof value === 'string' && /^(?!refs\/|-)[^\s~^:?*[\\]{1,250}$/.test(value),
-);
-const tokenHash = refined(
-  'the hash line that `millrace token` prints: "sha256:" and 64 hex digits',
-  (value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value),
 );
 const milliseconds = (minimum: number) => Type.Integer({ minimum, maximum: 365 * 24 * 3_600_000 });
 const priority = Type.Integer({ minimum: -1000, maximum: 1000 });
@@ -85,7 +78,10 @@ const repository = Type.Object(
   strict,
 );
 
-const worker = Type.Object({ name, tokenHash: Type.Optional(tokenHash) }, strict);
+const worker = Type.Object(
+  { name, tokenHash: Type.Optional(tokenHashesSchema), trust: Type.Optional(trustSchema) },
+  strict,
+);
 
 const builder = Type.Object(
   {
@@ -101,6 +97,9 @@ const builder = Type.Object(
     retryBackoffFirstMs: Type.Optional(milliseconds(0)),
     properties: Type.Optional(properties),
     env: Type.Optional(environment),
+    trust: Type.Optional(trustSchema),
+    visibility: Type.Optional(visibilitySchema),
+    privateProperties: Type.Optional(propertyPatternsSchema),
     steps: refined('a function that gives the steps: () => [...]', (value) => typeof value === 'function'),
   },
   strict,
@@ -118,11 +117,6 @@ const onChange = Type.Object(
   strict,
 );
 
-const token = Type.Object(
-  { name, hash: tokenHash, scopes: Type.Array(Type.Enum([...scopes]), { minItems: 1 }) },
-  strict,
-);
-
 /** A `ConfigDefinition`. */
 export const definitionSchema = Type.Object(
   {
@@ -130,7 +124,10 @@ export const definitionSchema = Type.Object(
     workers: Type.Array(worker, { minItems: 1 }),
     builders: Type.Array(builder, { minItems: 1 }),
     schedulers: Type.Optional(Type.Array(onChange)),
-    tokens: Type.Optional(Type.Array(token)),
+    tokens: Type.Optional(Type.Array(tokenSchema)),
+    publicRead: Type.Optional(Type.Boolean()),
+    rateLimits: Type.Optional(rateLimitsSchema),
+    tls: Type.Optional(tlsSchema),
     lostAfterMs: Type.Optional(milliseconds(100)),
   },
   strict,
@@ -145,6 +142,7 @@ const stepOptions = {
   logBytesMax: Type.Optional(Type.Integer({ minimum: 1024, maximum: Number.MAX_SAFE_INTEGER })),
   env: Type.Optional(environment),
   always: Type.Optional(Type.Boolean()),
+  visibility: Type.Optional(visibilitySchema),
   folder: Type.Optional(folder),
 };
 

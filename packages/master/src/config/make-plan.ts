@@ -44,6 +44,7 @@ export function makePlan(parts: PlanParts, given: unknown): MadePlan {
     ...sourceOf(parts),
     properties: propertiesOf(parts),
     env: templates(parts.env),
+    trust: parts.builder.trust,
     steps: plannedSteps(steps),
     onSilence: parts.builder.onSilence,
     lostAfterMs: parts.lostAfterMs,
@@ -141,6 +142,7 @@ function plannedStep(step: Step, name: string): PlannedStep {
     env: templates(step.env ?? {}),
     always: step.always ?? false,
     folder: step.folder ?? '',
+    ...(step.visibility === 'private' && { visibility: step.visibility }),
   };
   if (step.kind === 'checkout') return { kind: 'checkout', ...base };
   const command =

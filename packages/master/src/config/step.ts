@@ -1,3 +1,4 @@
+import type { Visibility } from './access-config.ts';
 import type { Text } from './late-value.ts';
 
 /** Limits of a step, in milliseconds. `null`: no limit. */
@@ -36,6 +37,11 @@ export interface StepOptions {
    * @defaultValue false
    */
   readonly always?: boolean;
+  /**
+   * `private`: who has no token does not see what it prints and says, though its builder is public.
+   * @defaultValue 'public'
+   */
+  readonly visibility?: Visibility;
 }
 
 export interface ShOptions extends StepOptions {

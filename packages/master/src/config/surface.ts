@@ -1,7 +1,7 @@
 /*
  * What a config may import: the meaning of `import ... from 'millrace'`, wherever the config lies.
  */
-export { builder, defineConfig, onChange, repository, token, worker } from './define.ts';
+export { builder, defineConfig, onChange, repository, worker } from './define.ts';
 export type {
   BuilderDefinition,
   BuildInput,
@@ -10,11 +10,19 @@ export type {
   RepositoryDefinition,
   SchedulerDefinition,
   StepList,
-  TokenDefinition,
   WorkerDefinition,
 } from './define.ts';
+export { token } from './define-access.ts';
+export type {
+  RateLimitDefinition,
+  RateLimitsDefinition,
+  TlsDefinition,
+  TokenDefinition,
+  TokenHashDefinition,
+  TokenHashesDefinition,
+} from './define-access.ts';
 export { property } from './late-value.ts';
 export type { LateValue, Text } from './late-value.ts';
 export { checkout, sh } from './step.ts';
 export type { CheckoutOptions, CheckoutStep, Limits, ShOptions, ShStep, Step, StepOptions } from './step.ts';
-export type { Scope } from './config.ts';
+export type { Scope, Visibility } from './access-config.ts';

@@ -1,4 +1,5 @@
 import { assert } from '@millrace/kernel/assert';
+import { defaultRateLimits } from '../config/access-config.ts';
 import type { Plan } from '@millrace/protocol/plan';
 import { FakeClock, settle } from '@millrace/testkit/fake-clock';
 import { SeededRandom } from '@millrace/testkit/seeded-random';
@@ -29,6 +30,9 @@ const config: Config = {
   builders: [builder('anywhere', ['ash', 'birch']), builder('on-ash', ['ash'])],
   schedulers: [],
   tokens: [],
+  publicRead: false,
+  rateLimits: defaultRateLimits,
+  tls: null,
 };
 
 let clock: FakeClock;
@@ -111,5 +115,8 @@ function builder(name: string, workers: readonly string[]): BuilderConfig {
     retriesMax: 0,
     retryBackoffFirstMs: 0,
     properties: {},
+    trust: 'default',
+    visibility: 'private',
+    privateProperties: [],
   };
 }

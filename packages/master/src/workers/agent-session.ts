@@ -180,7 +180,12 @@ export class AgentSession implements ConnectionEvents {
       );
       return;
     }
-    const known = authenticate(config.get().workers, hello.worker, this.#credentials);
+    const known = authenticate(
+      config.get().workers,
+      hello.worker,
+      this.#credentials,
+      this.#parts.clock.now(),
+    );
     if (known.kind === 'refused') {
       this.#refuse(known.code, known.message);
       return;

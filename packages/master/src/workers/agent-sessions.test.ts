@@ -15,8 +15,12 @@ import type { Credentials } from './authenticate.ts';
 const loopback: Credentials = { token: null, loopback: true };
 const secret = 'mr_secret';
 const workers: WorkerConfig[] = [
-  { name: 'local', tokenHash: null },
-  { name: 'far', tokenHash: `sha256:${createHash('sha256').update(secret).digest('hex')}` },
+  { name: 'local', tokenHashes: [], trust: 'default' },
+  {
+    name: 'far',
+    tokenHashes: [{ hash: `sha256:${createHash('sha256').update(secret).digest('hex')}`, expiresAt: null }],
+    trust: 'default',
+  },
 ];
 const plan = { version: 1, properties: {}, env: {}, steps: [], onSilence: 'retry', lostAfterMs: 1 } as const;
 const order: RunOrder = {

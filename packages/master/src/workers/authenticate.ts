@@ -1,6 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { RefusalCode } from '@millrace/protocol/agent/messages';
 import type { WorkerConfig } from '../config/config.ts';
+import { expiryText } from '../config/expiry.ts';
+import { heldToken, tokenDigest } from '../config/held-token.ts';
 
 /** What a connection brings with it, before it has said a word. */
 export interface Credentials {
@@ -10,14 +11,16 @@ export interface Credentials {
 }
 
 export type Authenticated =
-  | { readonly kind: 'known' }
+  /** Milliseconds since 1970; null: its token does not expire. */
+  | { readonly kind: 'known'; readonly expiresAt: number | null }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly message: string };
 
-/** Whether this connection may speak for the worker `name`. */
+/** Whether this connection may speak for the worker `name`. @param now milliseconds since 1970 */
 export function authenticate(
   workers: readonly WorkerConfig[],
   name: string,
   credentials: Credentials,
+  now: number,
 ): Authenticated {
   const worker = workers.find((one) => one.name === name);
   if (worker === undefined) {
@@ -26,19 +29,24 @@ export function authenticate(
       `The master's config has no worker named "${name}". Add it to "workers" there, or start this one with --name and a name that it has.`,
     );
   }
-  if (worker.tokenHash === null) {
-    if (credentials.loopback) return { kind: 'known' };
+  if (worker.tokenHashes.length === 0) {
+    if (credentials.loopback) return { kind: 'known', expiresAt: null };
     return refused(
       'wrong-token',
       `The worker "${name}" has no token in the master's config, so it may only connect from the master's own machine. Make a token with "millrace token".`,
     );
   }
   if (credentials.token === null) {
-    return refused('wrong-token', `The worker "${name}" needs its token: start it with --token.`);
+    return refused('wrong-token', `The worker "${name}" needs its token: start it with --token-file.`);
   }
-  const given = createHash('sha256').update(credentials.token).digest();
-  const expected = Buffer.from(worker.tokenHash.replace(/^sha256:/, ''), 'hex');
-  if (given.length === expected.length && timingSafeEqual(given, expected)) return { kind: 'known' };
+  const held = heldToken(worker.tokenHashes, tokenDigest(credentials.token), now);
+  if (held.kind === 'valid') return { kind: 'known', expiresAt: held.expiresAt };
+  if (held.kind === 'expired') {
+    return refused(
+      'wrong-token',
+      `The token of the worker "${name}" expired on ${expiryText(held.expiresAt)}. Make another with "millrace token", put its hash into the master's config and start the worker with it.`,
+    );
+  }
   return refused(
     'wrong-token',
     `The token is not that of the worker "${name}". Start it with the token whose hash stands in the master's config.`,

@@ -1,5 +1,6 @@
 import { assert } from '@millrace/kernel/assert';
 import { createHash } from 'node:crypto';
+import { defaultRateLimits } from '@millrace/master/config/access-config';
 import type { BuilderConfig, Config, Planned, PlanInput } from '@millrace/master/config/config';
 import { openSqliteInPlace } from '@millrace/master/store/sqlite/in-place';
 import type { Store } from '@millrace/master/store/store';
@@ -199,6 +200,9 @@ function configOf(scenario: Scenario): Config {
     retriesMax: 1_000,
     retryBackoffFirstMs: 500,
     properties: {},
+    trust: 'default',
+    visibility: 'private',
+    privateProperties: [],
   }));
   return {
     generation: `seed-${scenario.seed}`,
@@ -214,7 +218,8 @@ function configOf(scenario: Scenario): Config {
     ],
     workers: [...scenario.workers.map(({ name }) => name), outsider].map((name) => ({
       name,
-      tokenHash: null,
+      tokenHashes: [],
+      trust: 'default',
     })),
     builders,
     schedulers: [
@@ -228,6 +233,9 @@ function configOf(scenario: Scenario): Config {
       },
     ],
     tokens: [],
+    publicRead: false,
+    rateLimits: defaultRateLimits,
+    tls: null,
   };
 }
 
