@@ -26,6 +26,7 @@ test('init writes a config that check finds good, and that the compiler knows by
   const first = run('init');
   expect(first, first.stderr).toMatchObject({ status: 0 });
   const config = fs.readFileSync(path.join(folder, 'millrace.config.ts'), 'utf8');
+  expect(first.stdout).toContain('Nothing is committed yet');
   expect(config).toContain("branches: ['trunk']");
   expect(config).toContain("sh('make')");
   const checked = run('check');
@@ -48,7 +49,15 @@ test('init writes a config that check finds good, and that the compiler knows by
   expect(compile().stdout).toContain("Did you mean to write 'folder'?");
 
   const second = run('init');
-  expect(second).toMatchObject({ status: 0, stdout: expect.stringContaining('stays as it is') });
+  expect(second).toMatchObject({ status: 1, stderr: expect.stringContaining('writes over nothing') });
+  expect(run('init', '--types')).toMatchObject({ status: 0 });
+  const dry = run('init', '--dry-run');
+  expect(dry).toMatchObject({ status: 0, stdout: config });
+  expect(dry.stderr).toContain('Nothing is committed yet');
+  expect(run('init', '--dry-run', '--kind', 'rust')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('There is no rust project'),
+  });
 });
 
 test('check tells all that is wrong with a config, with paths', () => {
