@@ -3,7 +3,15 @@ import type { Clock, Timer } from '@millrace/kernel/clock';
 import type { FromConfigThread, ToConfigThread } from './messages.ts';
 
 /** Enough for any config; one that asks for more is told so instead of taking the master's memory. */
-const memoryMbMax = 512;
+const defaultMemoryMbMax = 512;
+/** What the code prints beyond this, in one call, is dropped. */
+const printedMax = 64 * 1024;
+
+export interface ConfigRunnerOptions {
+  readonly clock: Clock;
+  readonly memoryMbMax?: number;
+  readonly print?: (text: string) => void;
+}
 
 export type Outcome =
   | { readonly kind: 'answered'; readonly answer: FromConfigThread }
@@ -16,19 +24,29 @@ export type Outcome =
 export class ConfigRunner {
   readonly #worker: Worker;
   readonly #clock: Clock;
+  readonly #memoryMbMax: number;
+  readonly #print: (text: string) => void;
+  #printed = 0;
   #waiting: ((outcome: Outcome) => void) | undefined;
   #death: string | undefined;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(options: ConfigRunnerOptions) {
+    this.#clock = options.clock;
+    this.#memoryMbMax = options.memoryMbMax ?? defaultMemoryMbMax;
+    this.#print = options.print ?? (() => undefined);
     this.#worker = new Worker(new URL('./config-worker.ts', import.meta.url), {
       name: 'millrace config',
       // The parser of TypeScript is called to find the place of an error; that Node may change it is no user's concern.
       execArgv: ['--disable-warning=ExperimentalWarning'],
-      resourceLimits: { maxOldGenerationSizeMb: memoryMbMax },
+      resourceLimits: { maxOldGenerationSizeMb: this.#memoryMbMax },
+      // Read here, so that what the code prints has a bound and does not go where a command writes its answer.
+      stdout: true,
+      stderr: true,
     });
+    for (const stream of [this.#worker.stdout, this.#worker.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
     this.#worker.on('message', (answer: FromConfigThread) => this.#settle({ kind: 'answered', answer }));
-    this.#worker.on('error', (thrown: unknown) => this.#die(deathOf(thrown)));
+    this.#worker.on('error', (thrown: unknown) => this.#die(deathOf(thrown, this.#memoryMbMax)));
     this.#worker.on('exit', (code) => this.#die(`it ended its own thread (process.exit(${code}))`));
   }
 
@@ -39,6 +57,7 @@ export class ConfigRunner {
 
   ask(message: ToConfigThread, limitMs: number): Promise<Outcome> {
     if (this.#death !== undefined) return Promise.resolve({ kind: 'died', message: this.#death });
+    this.#printed = 0;
     return new Promise((resolve) => {
       const timer: Timer = this.#clock.after(limitMs, () => {
         this.#settle({ kind: 'timeout' });
@@ -58,6 +77,18 @@ export class ConfigRunner {
     await this.#worker.terminate();
   }
 
+  #hear(text: string): void {
+    const room = printedMax - this.#printed;
+    if (room < 0) return;
+    this.#printed += text.length;
+    if (text.length <= room) this.#print(text);
+    else {
+      const rest = `\nthe config printed more than ${printedMax / 1024} KiB: the rest is dropped\n`;
+      this.#print(text.slice(0, room) + rest);
+      this.#printed = printedMax + 1;
+    }
+  }
+
   #settle(outcome: Outcome): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
@@ -70,7 +101,7 @@ export class ConfigRunner {
   }
 }
 
-function deathOf(thrown: unknown): string {
+function deathOf(thrown: unknown, memoryMbMax: number): string {
   if (!(thrown instanceof Error)) return `it threw ${String(thrown)}`;
   if ('code' in thrown && thrown.code === 'ERR_WORKER_OUT_OF_MEMORY')
     return `it used more than ${memoryMbMax} MB of memory`;

@@ -5,6 +5,7 @@ import { systemClock } from '@millrace/kernel/clock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError } from '../config-problem.ts';
 import { ConfigThread } from './config-thread.ts';
+import type { ConfigThreadOptions } from './config-thread.ts';
 
 const revision = 'a'.repeat(40);
 let folder: string;
@@ -24,7 +25,7 @@ function write(name: string, text: string): string {
   return file;
 }
 
-function threadOf(file: string, limits: { loadMsMax?: number; planMsMax?: number } = {}): ConfigThread {
+function threadOf(file: string, limits: Partial<ConfigThreadOptions> = {}): ConfigThread {
   const thread = new ConfigThread({ file, clock: systemClock, ...limits });
   opened.push(thread);
   return thread;
@@ -174,16 +175,67 @@ describe('ConfigThread', () => {
     expect(next).toMatchObject({ kind: 'planned', plan: { steps: [{ command: { line: 'first' } }] } });
   });
 
-  it('puts a changed config in force on load, and keeps the old one when the new one is wrong', async () => {
-    const file = write('millrace.config.ts', config('() => [sh("x")]'));
+  it('reads the file and what it imports anew for each version, and leaves the version before it as it was', async () => {
+    write('helper.ts', 'export const line = "first";');
+    const file = write(
+      'millrace.config.ts',
+      config('() => [sh(line)]', "import { line } from './helper.ts';"),
+    );
+    const first = await ConfigThread.open({ file, clock: systemClock });
+    opened.push(first);
+    write('helper.ts', 'export const line = "second";');
+    const second = await ConfigThread.open({ file, clock: systemClock });
+    opened.push(second);
+    expect(second.get().generation).not.toBe(first.get().generation);
+    expect(await first.plan(input())).toMatchObject({ plan: { steps: [{ name: 'first' }] } });
+    expect(await second.plan(input())).toMatchObject({ plan: { steps: [{ name: 'second' }] } });
+    await first.close();
+    expect(await first.plan(input({ other: 1 }))).toMatchObject({ kind: 'failed' });
+  });
+
+  it('bounds what the code prints and the memory that it takes', async () => {
+    const printed: string[] = [];
+    const loud = threadOf(
+      write(
+        'loud.ts',
+        config('() => [sh("x")]', 'console.log("x".repeat(1000000)); console.error("and more");'),
+      ),
+      { print: (text) => printed.push(text) },
+    );
+    await loud.load();
+    await loud.plan(input());
+    expect(printed.join('').length).toBeLessThan(70_000);
+    const greedy = write(
+      'greedy.ts',
+      'const all: string[][] = []; for (;;) all.push(new Array(10000).fill("x"));',
+    );
+    const error = await refusalOf(threadOf(greedy, { memoryMbMax: 32 }));
+    expect(error.message).toContain('it used more than 32 MB of memory');
+  });
+
+  it('goes on with a new thread where the code ends its own, or throws outside of any call', async () => {
+    const file = write(
+      'millrace.config.ts',
+      config(`(build) => {
+        if (build.properties.how === 'exit') process.exit(4);
+        if (build.properties.how === 'late') {
+          setImmediate(() => { throw new Error('too late'); });
+          return new Promise<never>(() => {});
+        }
+        return [sh('x')];
+      }`),
+    );
     const thread = threadOf(file);
-    const first = await thread.load();
-    write('millrace.config.ts', 'export default 3');
-    await refusalOf(thread);
-    expect(thread.get()).toBe(first);
-    write('millrace.config.ts', config('() => [sh("y")]'));
-    const second = await thread.load();
-    expect(second.generation).not.toBe(first.generation);
-    expect(await thread.plan(input())).toMatchObject({ plan: { steps: [{ name: 'y' }] } });
+    await thread.load();
+    for (const [how, words] of [
+      ['exit', 'process.exit(4)'],
+      ['late', 'too late'],
+    ] as const) {
+      expect(await thread.plan(input({ how }))).toMatchObject({
+        kind: 'failed',
+        message: expect.stringContaining(words),
+      });
+      expect(await thread.plan(input({ after: how }))).toMatchObject({ kind: 'planned' });
+    }
   });
 });

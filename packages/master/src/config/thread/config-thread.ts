@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { assert } from '@millrace/kernel/assert';
 import type { Clock } from '@millrace/kernel/clock';
+import { Turns } from '@millrace/kernel/turns';
 import { canonicalJson } from '../canonical-json.ts';
-import type { Config, CurrentConfig, Planned, Planner, PlanInput } from '../config.ts';
+import type { Config, Planned, PlanInput } from '../config.ts';
+import type { LoadedConfig } from '../config-in-force.ts';
 import { ConfigError } from '../config-problem.ts';
 import type { ConfigErrorCode } from '../config-problem.ts';
 import { ConfigRunner } from './config-runner.ts';
@@ -19,6 +21,10 @@ export interface ConfigThreadOptions {
   readonly planMsMax?: number;
   /** How many plans are remembered. */
   readonly plansMax?: number;
+  /** How much memory the config's code may use. */
+  readonly memoryMbMax?: number;
+  /** Told what the config's code prints, up to a bound; by default nobody is. */
+  readonly print?: (text: string) => void;
 }
 
 /** What has been loaded, and the thread that it runs in. */
@@ -29,40 +35,43 @@ interface Current {
 }
 
 /**
- * The config in force and the plans that its code makes. The code runs in a thread of its own, one call at a
+ * One version of a config, and the plans that its code makes. The code runs in a thread of its own, one call at a
  * time, so that a call that never returns costs that call alone: its thread is ended, and the next call gets
- * a new one with the code as it was loaded, whatever lies on the disk by then.
+ * a new one with the code as it was loaded, whatever lies on the disk by then. To read the file again, make another:
+ * nothing of this one's modules is left in it.
  */
-export class ConfigThread implements Planner, CurrentConfig {
+export class ConfigThread implements LoadedConfig {
   readonly #file: string;
-  readonly #clock: Clock;
+  readonly #options: ConfigThreadOptions;
   readonly #loadMsMax: number;
   readonly #planMsMax: number;
   readonly #plansMax: number;
   readonly #plans = new Map<string, Planned>();
+  readonly #turns = new Turns();
   #current: Current | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
 
   constructor(options: ConfigThreadOptions) {
     this.#file = path.resolve(options.file);
-    this.#clock = options.clock;
+    this.#options = options;
     this.#loadMsMax = options.loadMsMax ?? 10_000;
     this.#planMsMax = options.planMsMax ?? 5_000;
     this.#plansMax = options.plansMax ?? 500;
   }
 
-  /**
-   * Reads the config from the disk and, if nothing is wrong with it, puts it in force.
-   * @throws ConfigError with all that is wrong; what was in force before stays.
-   */
+  /** A config that has been loaded. @throws ConfigError with all that is wrong; then nothing is left running. */
+  static async open(options: ConfigThreadOptions): Promise<ConfigThread> {
+    const thread = new ConfigThread(options);
+    await thread.load();
+    return thread;
+  }
+
+  /** Reads the config from the disk, once. @throws ConfigError with all that is wrong. */
   load(): Promise<Config> {
-    return this.#next(async () => {
-      const loaded = await this.#start(new Map());
-      const before = this.#current;
-      this.#current = loaded;
-      this.#plans.clear();
-      await before?.runner.end();
-      return loaded.config;
+    return this.#turns.take(async () => {
+      assert(this.#current === undefined, 'a version of a config is loaded once');
+      this.#current = await this.#start(new Map());
+      return this.#current.config;
     });
   }
 
@@ -72,7 +81,7 @@ export class ConfigThread implements Planner, CurrentConfig {
   }
 
   plan(input: PlanInput): Promise<Planned> {
-    return this.#next(async () => {
+    return this.#turns.take(async () => {
       const key = canonicalJson(input);
       const known = this.#plans.get(key);
       if (known !== undefined) return known;
@@ -83,14 +92,18 @@ export class ConfigThread implements Planner, CurrentConfig {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#current?.runner.end();
   }
 
   async #make(input: PlanInput): Promise<Planned> {
     const current = this.#current;
     assert(current !== undefined, 'a plan is asked for after the config was loaded');
+    if (this.#closed) return failed('This version of the config is not in force any more.');
     try {
       if (!current.runner.alive) current.runner = (await this.#start(current.sources)).runner;
+      // Closed while it was started again.
+      if (this.#closed) await current.runner.end();
     } catch (thrown) {
       if (!(thrown instanceof ConfigError)) throw thrown;
       return failed(`The config could not be loaded again. ${thrown.message}`);
@@ -106,7 +119,7 @@ export class ConfigThread implements Planner, CurrentConfig {
 
   /** A new thread with the config in it. @throws ConfigError */
   async #start(sources: ModuleSources): Promise<Current> {
-    const runner = new ConfigRunner(this.#clock);
+    const runner = new ConfigRunner(this.#options);
     const outcome = await runner.ask({ type: 'load', file: this.#file, sources }, this.#loadMsMax);
     if (outcome.kind === 'answered' && outcome.answer.type === 'loaded') {
       const { config, generation, sources } = outcome.answer;
@@ -133,13 +146,6 @@ export class ConfigThread implements Planner, CurrentConfig {
     this.#plans.set(key, planned);
     const [oldest] = this.#plans.keys();
     if (this.#plans.size > this.#plansMax && oldest !== undefined) this.#plans.delete(oldest);
-  }
-
-  /** One after the other, so that a time limit counts the call that it belongs to. */
-  #next<Answer>(act: () => Promise<Answer>): Promise<Answer> {
-    const answer = this.#last.then(act);
-    this.#last = answer.catch(() => undefined);
-    return answer;
   }
 }
 
