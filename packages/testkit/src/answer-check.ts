@@ -10,18 +10,22 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
 }
 
-/** Holds answers to what the API's own description says they are. */
+/**
+ * Holds answers to what the API's own description says they are, and to nothing more: an object has the fields
+ * that are described and no other.
+ */
 export class AnswerCheck {
   readonly #document: Described;
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
   readonly #checks = new Map<string, ValidateFunction>();
 
   constructor(document: unknown) {
-    this.#document = document as Described;
-    this.#ajv.addSchema(document as object, 'openapi');
+    const exact = withoutOthers(document) as Described;
+    this.#document = exact;
+    this.#ajv.addSchema(exact, 'openapi');
   }
 
-  /** An assertion fails where the answer is not described, or not as it is described. Streams are let pass. */
+  /** An assertion fails where the answer is not described, or not as it is described; of a stream each message. */
   check(call: { method: string; url: string }, answer: { status: number; type: string; body: string }): void {
     const told = `${call.method} ${call.url} answered ${answer.status} ${answer.type}`;
     const [path = '', operation] = this.#operation(call) ?? [];
@@ -33,11 +37,14 @@ export class AnswerCheck {
     const type = answer.type.split(';', 1)[0] ?? '';
     const content = operation.responses[status]?.content ?? {};
     assert(type in content, `${told}; described are ${Object.keys(content).join(', ')}`);
-    if (!type.endsWith('json')) return;
     const place = ['paths', path, call.method.toLowerCase(), 'responses', status, 'content', type, 'schema'];
-    const validate = this.#validator(place);
-    const fits = validate(JSON.parse(answer.body));
-    assert(fits, `${told}, which does not fit: ${this.#ajv.errorsText(validate.errors)}\n${answer.body}`);
+    const texts =
+      type === 'text/event-stream' ? dataOf(answer.body) : type.endsWith('json') ? [answer.body] : [];
+    for (const text of texts) {
+      const validate = this.#validator(place);
+      const fits = validate(JSON.parse(text));
+      assert(fits, `${told}, which does not fit: ${this.#ajv.errorsText(validate.errors)}\n${text}`);
+    }
   }
 
   #operation(call: { method: string; url: string }): [string, Operation] | undefined {
@@ -57,4 +64,21 @@ export class AnswerCheck {
     this.#checks.set(reference, known);
     return known;
   }
+}
+
+/** The data of the messages of an event stream, those of named events left out. */
+function dataOf(stream: string): string[] {
+  const blocks = stream.split('\n\n').filter((block) => !/^event: (?!message$)/mu.test(block));
+  return blocks.flatMap((block) => /^data: (.*)$/mu.exec(block)?.[1] ?? []);
+}
+
+/** The same description, in which an object that says what it has may have nothing else. */
+function withoutOthers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutOthers);
+  if (typeof value !== 'object' || value === null) return value;
+  const inside = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutOthers(one)]));
+  const isObject = 'properties' in inside && String(inside.type).includes('object');
+  return isObject && !('additionalProperties' in inside)
+    ? { ...inside, additionalProperties: false }
+    : inside;
 }

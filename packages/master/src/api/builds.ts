@@ -10,7 +10,7 @@ import type { Api, ApiParts } from './api.ts';
 import { answers } from './answers.ts';
 import { ApiProblem, unknownNumber } from './api-problem.ts';
 import { idempotencyOf, keyUsedBefore } from './idempotency-key.ts';
-import { pageById, pageQuery, severalOf } from './list-page.ts';
+import { pageById, pageQuery, severalOf, severalWords } from './list-page.ts';
 import { emptyBody, idParams } from './route-params.ts';
 import { unknownName } from './unknown-name.ts';
 
@@ -19,8 +19,8 @@ const buildsQuery = Type.Object(
     builder: Type.Optional(Type.String({ description: 'Of this builder' })),
     number: Type.Optional(Type.Integer({ minimum: 1, description: 'With this number at its builder' })),
     request: Type.Optional(Type.Integer({ minimum: 1, description: 'Of this request: its attempts' })),
-    state: Type.Optional(Type.String({ description: `Several by commas: ${buildStates.join(', ')}` })),
-    result: Type.Optional(Type.String({ description: `Several by commas: ${results.join(', ')}` })),
+    state: severalWords(buildStates, 'In these states'),
+    result: severalWords(results, 'That ended so'),
     worker: Type.Optional(Type.String({ description: 'On this worker' })),
     branch: Type.Optional(Type.String({ description: 'Of this branch' })),
     revision: Type.Optional(Type.String({ description: 'Of this absolute revision' })),

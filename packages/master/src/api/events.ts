@@ -9,7 +9,7 @@ import { problems, refusalsOf } from './answers.ts';
 import { sseEvent } from './event-stream.ts';
 import type { EventStreams } from './event-stream.ts';
 import { lastEventIdHeaders } from './last-event-id.ts';
-import { severalOf } from './list-page.ts';
+import { severalOf, severalWords } from './list-page.ts';
 
 const eventsQuery = Type.Object(
   {
@@ -19,7 +19,7 @@ const eventsQuery = Type.Object(
         description: 'A cursor, `now`, or `start`. Absent: `now` for a stream, `start` for JSON',
       }),
     ),
-    type: Type.Optional(Type.String({ description: `Several by commas: ${eventTypes.join(', ')}` })),
+    type: severalWords(eventTypes, 'Of these kinds'),
     builder: Type.Optional(Type.String({ description: 'About this builder' })),
     build: Type.Optional(Type.Integer({ minimum: 1, description: 'About this build' })),
     limit: Type.Optional(

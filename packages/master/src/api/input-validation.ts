@@ -3,6 +3,7 @@ import type { ErrorObject } from 'ajv';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { FieldError } from './api-problem.ts';
 import { ApiProblem } from './api-problem.ts';
+import { compiledOnce } from './compiled-once.ts';
 
 /** More than anybody mends at once. */
 const errorsMax = 20;
@@ -13,11 +14,13 @@ const common = { allErrors: true, useDefaults: true, strict: false, allowUnionTy
  * Bodies are taken as they are; what stands in an address is text, and a number there is made one. What a
  * schema does not know is refused, not dropped.
  */
-export function inputCompiler(): FastifySchemaCompiler<object> {
-  const exact = new Ajv(common);
-  const fromText = new Ajv({ ...common, coerceTypes: true });
-  return ({ schema, httpPart }) => (httpPart === 'body' ? exact : fromText).compile(schema);
-}
+export const inputCompiler: FastifySchemaCompiler<object> = ({ schema, httpPart }) =>
+  httpPart === 'body' ? compileExact(schema) : compileFromText(schema);
+
+const exact = new Ajv(common);
+const fromText = new Ajv({ ...common, coerceTypes: true });
+const compileExact = compiledOnce((schema: object) => exact.compile(schema));
+const compileFromText = compiledOnce((schema: object) => fromText.compile(schema));
 
 const parts: Readonly<Record<string, string>> = {
   body: 'The body',

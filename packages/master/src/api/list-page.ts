@@ -54,6 +54,16 @@ export function pageOfAll<Item>(
   };
 }
 
+/** A filter of a list that takes several of some words, separated by commas: see {@link severalOf}. */
+export const severalWords = (words: readonly string[], what: string) =>
+  Type.Optional(
+    Type.String({
+      maxLength: 1000,
+      'x-words': words,
+      description: `${what}; several by commas: ${words.join(', ')}`,
+    }),
+  );
+
 /** Several values of a filter, separated by commas. @throws ApiProblem `invalid-input` */
 export function severalOf<Value extends string>(
   field: string,

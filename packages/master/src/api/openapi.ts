@@ -2,8 +2,10 @@ import swagger from '@fastify/swagger';
 import Type from 'typebox';
 import { scopeOf } from './access.ts';
 import type { Access } from './access.ts';
+import { answers } from './answers.ts';
 import type { Api } from './api.ts';
 import { namedSchemas } from './named-schemas.ts';
+import { emptyBody } from './route-params.ts';
 
 /** Makes the description of the API out of its routes; call it before they are added. */
 export function describeRoutes(api: Api): void {
@@ -52,7 +54,8 @@ export function openapiRoute(api: Api): void {
         tags: ['operation'],
         summary: 'This description',
         description: 'OpenAPI 3.1, made of the routes as they are served.',
-        response: { 200: Type.Unknown({ description: 'The description' }) },
+        querystring: emptyBody,
+        response: answers({ 200: Type.Unknown({ description: 'The description' }) }),
       },
     },
     async (_request, reply) =>

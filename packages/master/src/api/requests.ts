@@ -8,14 +8,14 @@ import type { Api, ApiParts } from './api.ts';
 import { answers } from './answers.ts';
 import { ApiProblem, unknownNumber } from './api-problem.ts';
 import { cancelMessage } from './builds.ts';
-import { pageById, pageQuery, severalOf } from './list-page.ts';
+import { pageById, pageQuery, severalOf, severalWords } from './list-page.ts';
 import { emptyBody, idParams } from './route-params.ts';
 import { explained } from './waiting.ts';
 
 const requestsQuery = Type.Object(
   {
     builder: Type.Optional(Type.String({ description: 'For this builder' })),
-    state: Type.Optional(Type.String({ description: `Several by commas: ${requestStates.join(', ')}` })),
+    state: severalWords(requestStates, 'In these states'),
     ...pageQuery,
   },
   { additionalProperties: false },

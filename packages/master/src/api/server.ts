@@ -9,6 +9,7 @@ import { LogWakes } from '../logs/log-wakes.ts';
 import { RawLogs } from '../logs/raw-log.ts';
 import { LinesReader } from '../logs/read-lines.ts';
 import { guardAccess } from './access.ts';
+import { answerCompiler } from './answer-writing.ts';
 import type { Api, ApiParts } from './api.ts';
 import { guardFromBrowsers } from './browser-guard.ts';
 import { builderRoutes } from './builders.ts';
@@ -52,7 +53,8 @@ export function createApi(parts: ApiParts): Api {
     },
   });
   const api: Api = typed(server);
-  api.setValidatorCompiler(inputCompiler());
+  api.setValidatorCompiler(inputCompiler);
+  api.setSerializerCompiler(answerCompiler);
   api.setErrorHandler(errorAnswer(parts.onTrouble));
   takeJsonBodies(api);
   guardFromBrowsers(api, parts.config);

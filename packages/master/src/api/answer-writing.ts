@@ -1,0 +1,11 @@
+import { SerializerSelector } from '@fastify/fast-json-stringify-compiler';
+import type { FastifySerializerCompiler } from 'fastify';
+import { compiledOnce } from './compiled-once.ts';
+
+/** Fastify's own way of writing answers by their schemas, compiled once. */
+const compile = SerializerSelector()({}, {});
+const compileOnce = compiledOnce((schema: unknown) =>
+  compile({ method: '', url: '', httpStatus: '', schema }),
+);
+
+export const answerCompiler: FastifySerializerCompiler<unknown> = ({ schema }) => compileOnce(schema);
