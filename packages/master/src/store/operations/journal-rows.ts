@@ -4,6 +4,8 @@ import type { JournalChange } from '../../model/journal-change.ts';
 import { keep, row, run, signal } from '../operation.ts';
 import type { Transaction, Work } from '../operation.ts';
 import { emit } from './emit.ts';
+import { insertChunks } from './insert-chunks.ts';
+import type { ChunkValues } from './insert-chunks.ts';
 
 type ChangeOf<Kind extends JournalChange['kind']> = Extract<JournalChange, { kind: Kind }>;
 
@@ -27,6 +29,8 @@ export class JournalRows {
   };
   readonly #logIds: Map<number, number>;
   readonly #growth = new Map<number, Growth>();
+  /** To be inserted together. */
+  readonly #chunks: ChunkValues[] = [];
 
   /** @param logIds of the logs that the build's open step has, by their numbers in the journal */
   constructor(
@@ -46,6 +50,7 @@ export class JournalRows {
   *write(tx: Transaction, changes: readonly JournalChange[], reopens: boolean): Work<void> {
     if (reopens && changes.length > 0) yield* this.#reopenStep();
     for (const change of changes) yield* this.#write(tx, change);
+    yield* insertChunks(this.#chunks.splice(0));
     for (const [id, growth] of this.#growth) yield* this.#grow(id, growth);
   }
 
@@ -64,7 +69,7 @@ export class JournalRows {
         yield* this.#addChunk(change);
         break;
       case 'add-gap':
-        yield* this.#addGap(change);
+        this.#addGap(change);
         break;
       case 'close-log':
         yield* this.#closeLog(tx, change);
@@ -154,19 +159,7 @@ export class JournalRows {
     const { chunk } = change;
     const place = yield* keep(chunk.data);
     const log = this.#id(chunk.log);
-    yield* run(
-      `insert into chunks (log, first_byte, bytes, first_line, lines, at, segment, place, stored_bytes)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      log,
-      chunk.firstByte,
-      chunk.bytes,
-      chunk.firstLine,
-      chunk.lines,
-      change.at,
-      place.segment,
-      place.offset,
-      chunk.data.length,
-    );
+    this.#chunks.push({ ...chunk, log, at: change.at, place, storedBytes: chunk.data.length });
     const growth = this.#grows(log);
     growth.bytes += chunk.bytes;
     growth.lines += chunk.lines;
@@ -174,17 +167,9 @@ export class JournalRows {
     growth.storedBytes += chunk.data.length;
   }
 
-  *#addGap(change: ChangeOf<'add-gap'>): Work<void> {
+  #addGap(change: ChangeOf<'add-gap'>): void {
     const log = this.#id(change.log);
-    yield* run(
-      `insert into chunks (log, first_byte, bytes, first_line, lines, at, stored_bytes) values (?, ?, ?, ?, ?, ?, 0)`,
-      log,
-      change.firstByte,
-      change.bytes,
-      change.firstLine,
-      change.lines,
-      change.at,
-    );
+    this.#chunks.push({ ...change, log, place: null, storedBytes: 0 });
     const growth = this.#grows(log);
     growth.bytes += change.bytes;
     growth.lines += change.lines;

@@ -2,6 +2,8 @@ import { keep, operation, query, row, rows, run } from '../operation.ts';
 import type { BytesPlace, Work } from '../operation.ts';
 import { emit } from './emit.ts';
 import { forUpdate } from './for-update.ts';
+import { insertChunks } from './insert-chunks.ts';
+import type { ChunkValues } from './insert-chunks.ts';
 
 /** Chunks are small while a log is watched; from this on, on average, there is nothing to gain. */
 export const denseChunkBytes = 64 * 1024;
@@ -116,23 +118,13 @@ export const swapChunks = operation('logs.swapChunks', function* (tx, input: Swa
     end,
   );
   let storedBytes = 0;
+  const inserted: ChunkValues[] = [];
   for (const chunk of merged) {
     const place = yield* keep(chunk.data);
-    yield* run(
-      `insert into chunks (log, first_byte, bytes, first_line, lines, at, segment, place, stored_bytes)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      log,
-      chunk.firstByte,
-      chunk.bytes,
-      chunk.firstLine,
-      chunk.lines,
-      chunk.at,
-      place.segment,
-      place.offset,
-      chunk.data.length,
-    );
+    inserted.push({ ...chunk, log, place, storedBytes: chunk.data.length });
     storedBytes += chunk.data.length;
   }
+  yield* insertChunks(inserted);
   yield* run(
     'update logs set chunks = chunks + ?, stored_bytes = stored_bytes + ? where id = ?',
     merged.length - old.length,

@@ -8,6 +8,7 @@ import type { Random } from '@millrace/kernel/random';
 import type { BytesPlace, Effect, Operation, Signal, Transaction } from '../operation.ts';
 import type { SignalListeners } from '../signal-listeners.ts';
 import type { Store } from '../store.ts';
+import { BytesBatch, KeptNumbers } from './bytes-batch.ts';
 import { isUnreachable, mayBeRunAgain, tellDatabaseError } from './database-errors.ts';
 import type { DatabaseClock } from './database-clock.ts';
 import type { Placeholders } from './placeholders.ts';
@@ -38,6 +39,7 @@ const backoff = { firstMs: 5, mostMs: 500 };
 export class PostgresStore implements Store {
   readonly epoch: string;
   readonly #parts: PostgresStoreParts;
+  readonly #numbers = new KeptNumbers();
   #closed = false;
 
   constructor(parts: PostgresStoreParts) {
@@ -124,28 +126,33 @@ export class PostgresStore implements Store {
   ): Promise<{ readonly answer: Answer; readonly signals: readonly Signal[] }> {
     const tx: Transaction = { now: this.#parts.databaseClock.now(), dialect: 'postgres' };
     const signals = new Map<string, Signal>();
+    const bytes = new BytesBatch(
+      async (sql, params) => (await this.#query(client, sql, params)).rows,
+      this.#numbers,
+    );
     const work = operation.run(tx, input);
     let step = work.next();
     while (!step.done) {
       const effect = step.value;
       if (effect.kind === 'signal') signals.set(JSON.stringify(effect.signal), effect.signal);
-      step = work.next(effect.kind === 'signal' ? undefined : await this.#effect(client, effect));
+      step = work.next(effect.kind === 'signal' ? undefined : await this.#effect(client, bytes, effect));
     }
+    await bytes.flush();
     return { answer: step.value, signals: [...signals.values()] };
   }
 
-  async #effect(client: pg.PoolClient, effect: Exclude<Effect, { kind: 'signal' }>): Promise<unknown> {
+  async #effect(
+    client: pg.PoolClient,
+    bytes: BytesBatch,
+    effect: Exclude<Effect, { kind: 'signal' }>,
+  ): Promise<unknown> {
     switch (effect.kind) {
       case 'rows':
         return (await this.#query(client, effect.sql, effect.params)).rows;
       case 'run':
         return (await this.#query(client, effect.sql, effect.params)).rowCount ?? 0;
-      case 'keep': {
-        const kept = await this.#query(client, 'insert into kept_bytes (data) values (?) returning id', [
-          effect.bytes,
-        ]);
-        return { segment: kept.rows[0]?.id, offset: 0 };
-      }
+      case 'keep':
+        return bytes.keep(effect.bytes);
       default:
         return unreachable(effect);
     }
