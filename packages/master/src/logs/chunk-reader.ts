@@ -142,7 +142,8 @@ function damaged(cause: unknown): MillraceError<'log-damaged'> {
   );
 }
 
-function readable(error: unknown, log: number): unknown {
+/** Bytes that are gone, as whoever reads the log is told of it. */
+export function readable(error: unknown, log: number): unknown {
   if (codeOf(error) !== 'bytes-missing') return error;
   return new MillraceError('log-expired', `The bytes of log ${log} have been removed: they were too old.`, {
     cause: error,

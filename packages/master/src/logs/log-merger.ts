@@ -76,7 +76,7 @@ export class LogMerger {
       } catch (error) {
         // Bytes that cannot be read stay as they are: whoever asks for them is told why.
         if (!(error instanceof MillraceError) || error.code !== 'log-damaged') throw error;
-        onTrouble(error);
+        if (await this.#stillStands(log, run)) onTrouble(error);
       }
       fromByte = last.firstByte + last.bytes;
     }
@@ -100,6 +100,16 @@ export class LogMerger {
       })),
     );
     await store.do(swapChunks, { log, old, merged });
+  }
+
+  /** Not where another merger was first, which has removed the old bytes. */
+  async #stillStands(log: number, run: readonly MergeableChunk[]): Promise<boolean> {
+    const fromByte = run[0]?.firstByte ?? 0;
+    const now = await this.#parts.store.do(readMergeable, { log, fromByte, limit: run.length });
+    return run.every((chunk, index) => {
+      const place = now[index]?.place;
+      return place?.segment === chunk.place?.segment && place?.offset === chunk.place?.offset;
+    });
   }
 
   async #open(log: number, chunk: MergeableChunk): Promise<Uint8Array> {

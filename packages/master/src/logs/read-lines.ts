@@ -1,7 +1,8 @@
+import { codeOf } from '@millrace/kernel/errors';
 import { readLogAtLine, readLogEnd } from '../store/operations/read-logs.ts';
 import type { LogHead } from '../store/operations/read-logs.ts';
 import type { Store } from '../store/store.ts';
-import { isKept } from './chunk-reader.ts';
+import { isKept, readable } from './chunk-reader.ts';
 import type { ChunkReader } from './chunk-reader.ts';
 import { afterLineFeed, LineSplitter } from './line-splitter.ts';
 import type { LogPlace, Piece } from './line-splitter.ts';
@@ -50,8 +51,24 @@ export class LinesReader {
     return undefined;
   }
 
-  /** Where a line begins; undefined where it is not known, or the log is not. */
+  /**
+   * Where a line begins; undefined where it is not known, or the log is not.
+   *
+   * @throws MillraceError `log-expired`, `log-damaged`.
+   */
   async placeOfLine(log: number, line: number): Promise<LogPlace | undefined> {
+    try {
+      return await this.#placeOfLine(log, line);
+    } catch (error) {
+      if (codeOf(error) !== 'bytes-missing') throw error;
+      // Merging has moved the bytes since the index was read: it says now where they are.
+      return this.#placeOfLine(log, line).catch((again: unknown) => {
+        throw readable(again, log);
+      });
+    }
+  }
+
+  async #placeOfLine(log: number, line: number): Promise<LogPlace | undefined> {
     const number = line < 0 ? await this.#fromEnd(log, line) : line;
     if (number === 0) return { byte: 0, line: 0 };
     const part = await this.#store.do(readLogAtLine, { log, line: number });
