@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { parseStoreUrl, shownPlace } from './store-url.ts';
 
 /** PostgreSQL's type numbers (pg_type.oid). */
 const int8 = 20;
@@ -11,7 +12,7 @@ const types: pg.CustomTypesConfig = {
 };
 
 export interface PostgresConnection {
-  /** `postgres://user:password@host:port/database`, or a folder of sockets as `host`. */
+  /** `postgres://user:password@host:port/database`; what it leaves out is taken from PGPASSWORD, ~/.pgpass ... */
   readonly url?: string;
   readonly host?: string;
   readonly port?: number;
@@ -27,6 +28,11 @@ function configOf({ url, ...rest }: PostgresConnection): pg.ClientConfig {
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
   };
+}
+
+/** Where a connection leads, for people. */
+export function placeOf({ url, host = 'localhost', port = 5432, database = '' }: PostgresConnection): string {
+  return shownPlace(url === undefined ? { host, port: String(port), database } : parseStoreUrl(url));
 }
 
 /** Connections for operations, each with one at a time. */

@@ -13,7 +13,7 @@ export function mayBeRunAgain(error: unknown): boolean {
 const fullCodes: ReadonlySet<string> = new Set(['53100', 'ENOSPC']);
 /** Node's, and the class "connection exception" and the shutdowns of PostgreSQL. */
 const unreachableCode =
-  /^(E(CONNREFUSED|CONNRESET|PIPE|NOENT|HOSTUNREACH|NETUNREACH|TIMEDOUT|AI_AGAIN)|08...|57P0[123]|53300)$/;
+  /^(E(CONNREFUSED|CONNRESET|PIPE|NOENT|NOTFOUND|HOSTUNREACH|NETUNREACH|TIMEDOUT|AI_AGAIN)|08...|57P0[123]|53300)$/;
 
 /** The connection is not fit for anybody any more. */
 export function isUnreachable(error: unknown): boolean {
@@ -21,7 +21,7 @@ export function isUnreachable(error: unknown): boolean {
   if (code !== undefined) return unreachableCode.test(code);
   return (
     error instanceof Error &&
-    /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message)
+    /^(Connection terminated|timeout exceeded when trying to connect|timeout expired)/.test(error.message)
   );
 }
 

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { every, systemClock } from '@millrace/kernel/clock';
 import type { Clock } from '@millrace/kernel/clock';
 import { randomId } from '@millrace/kernel/ids';
@@ -5,11 +6,11 @@ import { systemRandom } from '@millrace/kernel/random';
 import type { Random } from '@millrace/kernel/random';
 import { SignalListeners } from '../signal-listeners.ts';
 import type { Store } from '../store.ts';
-import { newClient, openPool } from './connections.ts';
+import { newClient, openPool, placeOf } from './connections.ts';
 import type { PostgresConnection } from './connections.ts';
 import { DatabaseClock } from './database-clock.ts';
-import { tellDatabaseError } from './database-errors.ts';
 import { migratePostgres } from './migrate.ts';
+import { refuseOldServer, tellOpeningError } from './opening-errors.ts';
 import { Placeholders } from './placeholders.ts';
 import { PostgresStore } from './postgres-store.ts';
 import { SignalChannel } from './signal-channel.ts';
@@ -27,10 +28,12 @@ const clockRefreshMs = 60_000;
 
 /**
  * Opens the store in a database, beside other masters that have it open.
- * @throws MillraceError `store-unreachable`, `schema-too-new`
+ * @throws MillraceError `store-url`, `store-unreachable`, `store-refused`, `store-missing`, `store-forbidden`,
+ *   `store-read-only`, `postgres-too-old`, `schema-too-new`
  */
 export async function openPostgres(options: PostgresOptions): Promise<Store> {
   const { connection, clock = systemClock, random = systemRandom, connectionsMax = 10 } = options;
+  const place = placeOf(connection);
   const pool = openPool(connection, connectionsMax);
   // An idle connection that breaks leaves the pool; who needs one gets another, or is told.
   pool.on('error', () => undefined);
@@ -54,7 +57,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
     });
   try {
     const client = await pool.connect();
-    const { epoch } = await migratePostgres(client, random).finally(() => client.release());
+    const { epoch } = await migrateChecked(client, random).finally(() => client.release());
     await refresh();
     await channel.start();
     // A refresh that fails leaves the last offset: the next one is a minute away.
@@ -76,6 +79,12 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
   } catch (error) {
     await channel.close();
     await pool.end();
-    throw tellDatabaseError(error);
+    throw tellOpeningError(error, place);
   }
+}
+
+async function migrateChecked(client: pg.PoolClient, random: Random): Promise<{ readonly epoch: string }> {
+  const { rows } = await client.query<{ server_version_num: string }>('show server_version_num');
+  refuseOldServer(Number(rows[0]?.server_version_num));
+  return migratePostgres(client, random);
 }
