@@ -1,13 +1,8 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openPostgres } from '@millrace/master/store/postgres/open';
 import type { Store } from '@millrace/master/store/store';
-import { changesBehaviours } from '@millrace/testkit/conformance/changes-behaviours';
-import { dispatchBehaviours } from '@millrace/testkit/conformance/dispatch-behaviours';
 import type { OpenedStore } from '@millrace/testkit/conformance/opened-store';
-import { eventBehaviours } from '@millrace/testkit/conformance/events-behaviours';
-import { journalBehaviours } from '@millrace/testkit/conformance/journal-behaviours';
-import { mergeBehaviours } from '@millrace/testkit/conformance/merge-behaviours';
-import { readBehaviours } from '@millrace/testkit/conformance/read-behaviours';
+import { storeBehaviours } from '@millrace/testkit/conformance/store-behaviours';
 import { wipe } from '@millrace/testkit/conformance/test-operations';
 import { MovableClock } from '@millrace/testkit/movable-clock';
 import { startPostgres } from '@millrace/testkit/postgres';
@@ -36,10 +31,5 @@ describe('two masters on one PostgreSQL', () => {
     await store.do(wipe, undefined);
     return { store, second, advance: async (ms) => clock.move(ms) };
   };
-  dispatchBehaviours('PostgreSQL', empty);
-  changesBehaviours('PostgreSQL', empty);
-  journalBehaviours('PostgreSQL', empty);
-  eventBehaviours('PostgreSQL', empty);
-  readBehaviours('PostgreSQL', empty);
-  mergeBehaviours('PostgreSQL', empty);
+  storeBehaviours('PostgreSQL', empty);
 });

@@ -19,10 +19,11 @@ import { LogMerger } from './logs/log-merger.ts';
 import { Duties } from './main/duties.ts';
 import { forceStart } from './main/force-start.ts';
 import { listen, refuseOpenDoor } from './main/listen.ts';
+import { defaultMasterName, openStore } from './main/open-store.ts';
 import { troubleLog } from './main/trouble-log.ts';
 import { watchBy } from './main/watch-by.ts';
 import { SchedulerLoop } from './schedulers/scheduler-loop.ts';
-import { openSqlite } from './store/sqlite/open.ts';
+import { MeasuredStore } from './store/measured-store.ts';
 import { attachAgents } from './workers/agent-server.ts';
 import { AgentSessions } from './workers/agent-sessions.ts';
 import { storeForAgents } from './workers/agent-store.ts';
@@ -32,6 +33,10 @@ export interface MasterOptions {
   readonly configFile: string;
   /** Everything is kept here; it is this process's alone. */
   readonly dataFolder: string;
+  /** The URL of a PostgreSQL that is the store, instead of the data folder. It may hold a password. */
+  readonly store?: string;
+  /** Leases and workers know it by this name, also after a restart: one of its own for each master of a store. */
+  readonly name?: string;
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -60,8 +65,6 @@ export interface RunningMaster {
   close(): Promise<void>;
 }
 
-/** Alone on its store: leases and workers know it by this name, also after a restart. */
-const masterName = 'master';
 const drainMsMax = 30_000;
 /** A repository that takes longer to be looked at does not hold up the start. */
 const firstLookMsMax = 3_000;
@@ -69,7 +72,8 @@ const firstLookMsMax = 3_000;
 /**
  * Starts a master: the only place that knows everybody.
  *
- * @throws ConfigError; MillraceError `tokens-needed`, `port-in-use`, `folder-in-use`, `schema-too-new`
+ * @throws ConfigError; MillraceError `tokens-needed`, `port-in-use`, `folder-in-use`, `name-in-use`, `schema-too-new`,
+ *   and what opening a PostgreSQL throws
  */
 export async function startMaster(options: MasterOptions): Promise<RunningMaster> {
   const clock = systemClock;
@@ -81,17 +85,21 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   const config = await planner.load();
   refuseOpenDoor(options.host, config);
 
-  const store = await openSqlite({
-    folder: options.dataFolder,
+  const url = options.store ?? null;
+  const opened = await openStore({
+    url,
+    dataFolder: options.dataFolder,
     inPlace: options.storeInPlace ?? false,
     onDeath: options.onDeath,
   });
-  begun.defer(() => store.close());
+  begun.defer(() => opened.close());
+  const store = new MeasuredStore(opened.store, clock);
   const git = new GitHelper(path.join(options.dataFolder, 'mirrors'));
   begun.defer(() => git.close());
 
   const onTrouble = troubleLog(clock, options.log);
-  const parts = { master: masterName, store, clock, config: planner, onTrouble };
+  const master = options.name ?? defaultMasterName(url);
+  const parts = { master, store, clock, config: planner, onTrouble };
   const sessions = new AgentSessions({ ...parts, store: storeForAgents(store) });
   const revisions = new GitRevisions(planner, git, clock);
   const figures = begun.use(nodeProcessFigures());
@@ -102,16 +110,17 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     revisions,
     logWatch: watchBy(sessions),
     process: figures,
+    storeLoad: store,
     pages: options.pagesFolder,
     ready: () => (ready ? { ready } : { ready, message: 'The master is starting, or stopping.' }),
   });
   begun.defer(() => api.close());
-  const url = await listen(api, options.host, options.port);
+  const address = await listen(api, options.host, options.port);
 
   const incarnation = randomId(systemRandom);
   const lostAfterMs = (): number => planner.get().lostAfterMs;
-  const reaper = new LeaseReaper({ ...parts, incarnation, lostAfterMs });
-  await reaper.begin();
+  const reaper = new LeaseReaper({ ...parts, incarnation, lostAfterMs, onReplaced: options.onDeath });
+  await reaper.begin(opened.alone);
   begun.defer(() => reaper.end());
   const duties = new Duties(onTrouble);
   begun.defer(() => duties.stop('work', 'watch'));
@@ -132,7 +141,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
 
   const end = begun.move();
   return {
-    url,
+    url: address,
     config,
     force: (builder) => forceStart({ store, revisions, config: planner.get() }, builder),
     async drain(signal) {

@@ -9,6 +9,9 @@ export interface MasterOptions {
   readonly data: string;
   readonly port: number;
   readonly host: string;
+  /** A database's URL, without a password. */
+  readonly store?: string;
+  readonly name?: string;
 }
 
 export function withMasterOptions(command: Command): Command {
@@ -16,7 +19,22 @@ export function withMasterOptions(command: Command): Command {
     .option('--config <file>', 'the config', defaultConfigFile)
     .option('--data <folder>', 'where everything is kept', '.millrace')
     .option('--port <n>', 'where pages, API and workers come in', portNumber, 8010)
-    .option('--host <address>', 'on which address; any but loopback wants tokens in the config', '127.0.0.1');
+    .option('--host <address>', 'on which address; any but loopback wants tokens in the config', '127.0.0.1')
+    .option(
+      '--store <url>',
+      'a PostgreSQL that is the store, postgres://user@host/database (or MILLRACE_STORE, with a password too)',
+    )
+    .option(
+      '--name <name>',
+      "this master's name, its own among those of a store (default: the machine's, with --store)",
+      masterName,
+    );
+}
+
+function masterName(text: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(text))
+    throw new InvalidArgumentError('It must be at most 100 letters, digits, ".", "_" and "-".');
+  return text;
 }
 
 function portNumber(text: string): number {

@@ -3,6 +3,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { RunningMaster } from '@millrace/master/main';
 import type { MasterOptions } from './master-options.ts';
+import { storeUrl } from './store-url.ts';
 
 const pagesFolder = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 
@@ -10,16 +11,19 @@ const pagesFolder = fileURLToPath(new URL('../../../web/dist', import.meta.url))
 export async function runMaster(options: MasterOptions): Promise<RunningMaster> {
   // Loaded here, so that other commands do not wait for all of the master.
   const { startMaster } = await import('@millrace/master/main');
+  const store = storeUrl(options.store, process.env);
   return startMaster({
     configFile: path.resolve(options.config),
     dataFolder: path.resolve(options.data),
+    ...(store !== undefined && { store }),
+    ...(options.name !== undefined && { name: options.name }),
     host: options.host,
     port: options.port,
     pagesFolder,
     log: say,
     onDeath: (error) => {
       // A master that lives and does nothing would be worse than one that whoever keeps it starts again.
-      say(`the store has died (${error.message}). Builds go on; start the master again.`);
+      say(`this master ends: ${error.message} Builds go on; start the master again.`);
       process.exit(1);
     },
   });

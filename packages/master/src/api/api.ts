@@ -5,6 +5,7 @@ import type { Clock } from '@millrace/kernel/clock';
 import type { CurrentConfig } from '../config/config.ts';
 import type { EventFeed } from '../events/event-feed.ts';
 import type { LogWatch } from '../logs/log-watch.ts';
+import type { StoreFiguresOfProcess } from '../store/measured-store.ts';
 import type { Store } from '../store/store.ts';
 import type { ProcessFigures } from './process-figures.ts';
 import type { RevisionResolver } from './revision-resolver.ts';
@@ -27,6 +28,8 @@ export interface ApiParts {
   readonly revisions: RevisionResolver;
   readonly logWatch: LogWatch;
   readonly process: ProcessFigures;
+  /** What this master asks of the store; absent where nobody measures it. */
+  readonly storeLoad?: { figures(): StoreFiguresOfProcess };
   /** The folder of the built pages; it need not be there (yet). */
   readonly pages: string;
   /** Whether this master can do its work: for `readyz`. */

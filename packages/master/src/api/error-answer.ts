@@ -38,6 +38,10 @@ function ofStore(error: unknown): ApiProblem | undefined {
       return new ApiProblem(410, code, messageOf(error));
     case 'log-damaged':
       return new ApiProblem(500, code, messageOf(error));
+    case 'store-unreachable':
+    case 'store-overloaded':
+    case 'store-closed':
+      return new ApiProblem(503, code, messageOf(error));
     case 'disk-full':
       return new ApiProblem(507, code, messageOf(error));
     default:

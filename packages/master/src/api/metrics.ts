@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { readFigures } from '../store/operations/read-metrics.ts';
 import type { StoreFigures } from '../store/operations/read-metrics.ts';
+import type { OperationFigures, StoreFiguresOfProcess } from '../store/measured-store.ts';
 import type { Api, ApiParts } from './api.ts';
 import { problems } from './answers.ts';
 import type { EventStreams } from './event-stream.ts';
@@ -11,7 +12,7 @@ import type { ProcessFigures } from './process-figures.ts';
 /** `/metrics`: the figures of the store and of this process, for Prometheus. */
 export function metricRoutes(
   api: Api,
-  { store, process }: Pick<ApiParts, 'store' | 'process'>,
+  { store, process, storeLoad }: Pick<ApiParts, 'store' | 'process' | 'storeLoad'>,
   streams: EventStreams,
 ): void {
   api.get(
@@ -33,7 +34,13 @@ export function metricRoutes(
       const figures = await store.do(readFigures, undefined);
       return reply
         .type('text/plain; version=0.0.4; charset=utf-8')
-        .send(exposition([...storeMetrics(figures), ...processMetrics(process, streams)]));
+        .send(
+          exposition([
+            ...storeMetrics(figures),
+            ...(storeLoad ? loadMetrics(storeLoad.figures()) : []),
+            ...processMetrics(process, streams),
+          ]),
+        );
     },
   );
 }
@@ -59,6 +66,29 @@ function storeMetrics(figures: StoreFigures): readonly Metric[] {
     gauge('millrace_workers_connected', 'Workers that are connected.', figures.connectedWorkers),
     gauge('millrace_slots', 'Slots of the workers that are connected.', figures.slots),
     gauge('millrace_log_stored_bytes', 'Logs as they lie on the disk, compressed.', figures.keptBytes),
+  ];
+}
+
+function loadMetrics({ operations, waiting }: StoreFiguresOfProcess): readonly Metric[] {
+  const counter = (name: string, help: string, value: (one: OperationFigures) => number): Metric => ({
+    name,
+    help,
+    type: 'counter',
+    samples: operations.map((one) => ({ labels: { operation: one.operation }, value: value(one) })),
+  });
+  return [
+    counter('millrace_store_operations_total', 'What this master asked of the store.', ({ done }) => done),
+    counter(
+      'millrace_store_operations_failed_total',
+      'Among them those that failed.',
+      ({ failed }) => failed,
+    ),
+    counter(
+      'millrace_store_operation_seconds_total',
+      'How long the answers took together.',
+      ({ seconds }) => seconds,
+    ),
+    gauge('millrace_store_operations_waiting', 'Asked of the store and not answered yet.', waiting),
   ];
 }
 

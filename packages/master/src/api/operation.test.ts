@@ -6,7 +6,9 @@ let scene: ApiScene;
 let readiness: Readiness = { ready: true };
 beforeEach(() => {
   readiness = { ready: true };
-  scene = new ApiScene({ parts: { ready: () => readiness } });
+  const operations = [{ operation: 'builds.list', done: 3, failed: 1, seconds: 0.25 }];
+  const storeLoad = { figures: () => ({ operations, waiting: 2 }) };
+  scene = new ApiScene({ parts: { ready: () => readiness, storeLoad } });
 });
 afterEach(() => scene[Symbol.asyncDispose]());
 
@@ -41,6 +43,10 @@ describe('GET /metrics', () => {
       'millrace_requests_pending{builder="say \\"hi\\""} 1',
       'millrace_workers_connected 1',
       'millrace_slots 4',
+      'millrace_store_operations_total{operation="builds.list"} 3',
+      'millrace_store_operations_failed_total{operation="builds.list"} 1',
+      'millrace_store_operation_seconds_total{operation="builds.list"} 0.25',
+      'millrace_store_operations_waiting 2',
       'millrace_event_loop_delay_seconds{quantile="0.99"} 0.002',
       'process_cpu_seconds_total 2',
     ])

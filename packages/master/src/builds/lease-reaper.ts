@@ -1,6 +1,7 @@
 import { sleep } from '@millrace/kernel/clock';
 import type { Clock } from '@millrace/kernel/clock';
-import { startMasterRow, stopMasterRow } from '../store/operations/masters.ts';
+import { codeOf, MillraceError } from '@millrace/kernel/errors';
+import { readMasterLife, startMasterRow, stopMasterRow } from '../store/operations/masters.ts';
 import { watchSilence } from '../store/operations/silence.ts';
 import type { Store } from '../store/store.ts';
 
@@ -12,10 +13,14 @@ export interface LeaseReaperParts {
   readonly clock: Clock;
   readonly lostAfterMs: () => number;
   readonly onTrouble: (error: unknown) => void;
+  /** Another master has begun under this one's name, and the store no longer hears this one: it had better end. */
+  readonly onReplaced: (error: Error) => void;
 }
 
 /** How often a master says that it listens. */
 const beatMs = 1_000;
+/** A master that lives beats within this time, also on a slow store. */
+const watchMs = 2.5 * beatMs;
 
 /**
  * Says at every beat that this master listens, and judges the workers that were silent meanwhile. All that
@@ -28,23 +33,49 @@ export class LeaseReaper {
     this.#parts = parts;
   }
 
-  /** To be awaited before the first agent is let in. */
-  async begin(): Promise<void> {
+  /**
+   * To be awaited before the first agent is let in. `alone`: nobody else can have this store, so that who had this
+   * master's name is dead. Else it is watched for a moment.
+   *
+   * @throws MillraceError `name-in-use`
+   */
+  async begin(alone: boolean): Promise<void> {
+    if (!alone) await this.#refuseTwin();
     await this.#parts.store.do(startMasterRow, this.#beat());
   }
 
   /** Runs until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    const { store, clock, lostAfterMs, onTrouble } = this.#parts;
+    const { store, clock, lostAfterMs, onTrouble, onReplaced } = this.#parts;
     while (!signal.aborted) {
       await sleep(clock, Math.min(beatMs, Math.max(50, lostAfterMs() / 4)), signal);
       if (signal.aborted) return;
-      await store.do(watchSilence, { ...this.#beat(), lostAfterMs: lostAfterMs() }).catch(onTrouble);
+      try {
+        await store.do(watchSilence, { ...this.#beat(), lostAfterMs: lostAfterMs() });
+      } catch (thrown) {
+        if (!(thrown instanceof Error) || codeOf(thrown) !== 'master-replaced') onTrouble(thrown);
+        else return onReplaced(thrown);
+      }
     }
   }
 
   async end(): Promise<void> {
-    await this.#parts.store.do(stopMasterRow, { master: this.#parts.master });
+    const { store, master, incarnation } = this.#parts;
+    await store.do(stopMasterRow, { master, incarnation });
+  }
+
+  /** One that was killed does not beat any more; what it had is taken over, and its incarnation is over. */
+  async #refuseTwin(): Promise<void> {
+    const { store, clock, master } = this.#parts;
+    const before = await store.do(readMasterLife, { master, beatMs });
+    if (!before?.lives) return;
+    await sleep(clock, watchMs);
+    const now = await store.do(readMasterLife, { master, beatMs });
+    if (!now?.lives || now.seenAt === before.seenAt) return;
+    throw new MillraceError(
+      'name-in-use',
+      `A master named "${master}" works on this store already. Stop that one, or give this one another --name.`,
+    );
   }
 
   #beat(): { master: string; incarnation: string; beatMs: number } {

@@ -57,6 +57,7 @@ export class MasterProcess {
       clock,
       lostAfterMs,
       onTrouble,
+      onReplaced: onTrouble,
     });
     this.sessions = new AgentSessions({
       master: name,
@@ -79,7 +80,7 @@ export class MasterProcess {
     mortal.onDeath(new CancelTeller({ store, workers, onTrouble }).start());
 
     const begin = async (): Promise<void> => {
-      await reaper.begin();
+      await reaper.begin(true);
       world.network.listen(name, mortal, (connection) =>
         this.sessions.accept(connection, { loopback: true, token: null }),
       );

@@ -1,4 +1,5 @@
-import { operation, row, rows, run, signal } from '../operation.ts';
+import { MillraceError } from '@millrace/kernel/errors';
+import { operation, query, row, rows, run, signal } from '../operation.ts';
 import type { Transaction, Work } from '../operation.ts';
 import { emit } from './emit.ts';
 
@@ -42,20 +43,59 @@ export const startMasterRow = operation('masters.start', function* (tx, input: M
   yield* emit(tx, { type: 'master.started', data: { master: input.master, incarnation: input.incarnation } });
 });
 
+/** It stops in order. One that was replaced has nothing to say any more. */
 export const stopMasterRow = operation(
   'masters.stop',
-  function* (tx, input: { readonly master: string }): Work<void> {
-    yield* run('update masters set stopped_at = ?, seen_at = ? where name = ?', tx.now, tx.now, input.master);
-    yield* emit(tx, { type: 'master.stopped', data: { master: input.master } });
+  function* (tx, input: { readonly master: string; readonly incarnation: string }): Work<void> {
+    const { master, incarnation } = input;
+    const stopped = yield* run(
+      'update masters set stopped_at = ?, seen_at = ? where name = ? and incarnation = ?',
+      tx.now,
+      tx.now,
+      master,
+      incarnation,
+    );
+    if (stopped === 0) return;
+    yield* emit(tx, { type: 'master.stopped', data: { master } });
+  },
+);
+
+export interface MasterLife {
+  readonly incarnation: string;
+  readonly seenAt: number;
+  /** It has not stopped, and was heard of within the last few beats. */
+  readonly lives: boolean;
+}
+
+/** How a master of this name stands; undefined: there was never one. */
+export const readMasterLife = query(
+  'masters.life',
+  function* (tx, input: { readonly master: string; readonly beatMs: number }): Work<MasterLife | undefined> {
+    const found = yield* row<{ incarnation: string; seen_at: number; stopped_at: number | null }>(
+      'select incarnation, seen_at, stopped_at from masters where name = ?',
+      input.master,
+    );
+    if (!found) return undefined;
+    const { incarnation, seen_at: seenAt, stopped_at: stoppedAt } = found;
+    const lives = stoppedAt === null && seenAt > tx.now - beatsMissedMax * input.beatMs;
+    return { incarnation, seenAt, lives };
   },
 );
 
 /**
  * Since when, without a break, some master has listened. A break longer than a few beats (all masters
  * were away, or the machine slept) starts it anew: silence in that time was nobody's fault but ours.
+ *
+ * @throws MillraceError `master-replaced` where another has begun under this master's name: it does nothing any more
  */
 export function* beat(tx: Transaction, input: MasterBeat): Work<{ readonly listeningSince: number }> {
-  yield* run('update masters set seen_at = ? where name = ?', tx.now, input.master);
+  const ours = yield* run(
+    'update masters set seen_at = ? where name = ? and incarnation = ?',
+    tx.now,
+    input.master,
+    input.incarnation,
+  );
+  if (ours === 0) throw replaced(input.master);
   yield* run(
     `update listening set since = case when until < ? then ? else since end, until = ? where id = 1`,
     tx.now - beatsMissedMax * input.beatMs,
@@ -64,6 +104,13 @@ export function* beat(tx: Transaction, input: MasterBeat): Work<{ readonly liste
   );
   const listening = yield* row<{ since: number }>('select since from listening where id = 1');
   return { listeningSince: listening?.since ?? tx.now };
+}
+
+function replaced(master: string): MillraceError<'master-replaced'> {
+  return new MillraceError(
+    'master-replaced',
+    `Another master has begun under the name "${master}" on this store. Give each master a --name of its own.`,
+  );
 }
 
 /**

@@ -1,0 +1,19 @@
+import { changesBehaviours } from './changes-behaviours.ts';
+import { dispatchBehaviours } from './dispatch-behaviours.ts';
+import { eventBehaviours } from './events-behaviours.ts';
+import { journalBehaviours } from './journal-behaviours.ts';
+import { masterBehaviours } from './master-behaviours.ts';
+import { mergeBehaviours } from './merge-behaviours.ts';
+import type { OpenedStore } from './opened-store.ts';
+import { readBehaviours } from './read-behaviours.ts';
+
+/** What every store must do: the one list, run over each of them. */
+export function storeBehaviours(name: string, open: () => Promise<OpenedStore>): void {
+  dispatchBehaviours(name, open);
+  changesBehaviours(name, open);
+  journalBehaviours(name, open);
+  eventBehaviours(name, open);
+  readBehaviours(name, open);
+  mergeBehaviours(name, open);
+  masterBehaviours(name, open);
+}
