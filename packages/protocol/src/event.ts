@@ -3,6 +3,8 @@ export const eventTypes = [
   'master.started',
   'master.stopped',
   'config.loaded',
+  'config.reloaded',
+  'config.reload-failed',
   'change.added',
   'buildset.added',
   'request.added',
@@ -16,7 +18,9 @@ export const eventTypes = [
   'build.adopted',
   'build.finished',
   'build.property',
+  'build.link',
   'step.started',
+  'step.retrying',
   'step.finished',
   'log.opened',
   'log.closed',
@@ -25,6 +29,8 @@ export const eventTypes = [
   'worker.disconnected',
   'worker.silent',
   'worker.room',
+  'worker.refused',
+  'worker.clock',
   'scheduler.decided',
 ] as const;
 export type EventType = (typeof eventTypes)[number];

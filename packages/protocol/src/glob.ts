@@ -34,7 +34,7 @@ export function wrongWithGlob(glob: string): string | undefined {
 function patternOf(glob: string): string {
   let pattern = '';
   let depth = 0;
-  const letters = [...glob];
+  const letters = Array.from(glob);
   for (let at = 0; at < letters.length; at++) {
     const letter = letters[at] ?? '';
     const stars = letter === '*' && letters[at + 1] === '*';

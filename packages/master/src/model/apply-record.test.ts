@@ -1,25 +1,40 @@
 import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Fact } from '@millrace/protocol/journal/record';
-import type { PlannedStep } from '@millrace/protocol/plan';
+import { propertyBounds } from '@millrace/protocol/property';
+import type { PlannedSh, PlannedStep } from '@millrace/protocol/plan';
 import { applyRecord, saneTime } from './apply-record.ts';
-import type { Applied } from './apply-record.ts';
+import type { Applied } from './apply-outcome.ts';
 import { quotas } from './journal-state.ts';
 import type { JournalState } from './journal-state.ts';
 
-const step = (name: string): PlannedStep => ({
-  kind: 'sh',
+const base = (name: string) => ({
   name,
-  command: { args: ['true'] },
-  folder: '',
-  separateStreams: false,
   limits: {},
   killGraceMs: 1,
   logBytesMax: 1000,
   env: {},
   always: false,
 });
-const plan = { steps: [step('compile'), step('test'), step('pack')] };
+const step = (name: string): PlannedSh => ({
+  ...base(name),
+  kind: 'sh',
+  command: { args: ['true'] },
+  folder: '',
+  separateStreams: false,
+});
+const plan = {
+  steps: [
+    {
+      ...step('compile'),
+      captures: [{ property: 'version' }],
+      retry: { tries: 3, backoffMs: 1, results: ['failure'] },
+    },
+    step('test'),
+    step('pack'),
+    { ...base('pages'), kind: 'link', label: 'Pages', url: 'https://example.org' },
+  ] satisfies PlannedStep[],
+};
 const begin: Fact = { kind: 'begin', build: 1, fence: 1, planHash: 'p', worker: 'w' };
 const fresh: JournalState = {
   build: 1,
@@ -33,12 +48,17 @@ const fresh: JournalState = {
   logs: 0,
   logBytes: 0,
   propertyRecords: 0,
+  propertyBytes: 0,
   ended: false,
 };
 const started: Fact = { kind: 'step-started', step: 0 };
 const opened: Fact = { kind: 'log-opened', step: 0, log: 0, name: 'output', stream: 'combined' };
 const closed: Fact = { kind: 'log-closed', log: 0, lines: 1, bytes: 4 };
 const finished: Fact = { kind: 'step-finished', step: 0, result: 'success' };
+const property: Fact = { kind: 'property-set', step: 0, name: 'version', value: 1 };
+const tried: Fact = { kind: 'try-ended', step: 0, try: 1, result: 'failure', nextInMs: 1 };
+const linkStep: Fact = { kind: 'step-started', step: 3 };
+const link: Fact = { kind: 'link-added', step: 3, label: 'Pages', url: 'https://example.org/' };
 const text = (log: number, firstByte = 0, firstLine = 0, bytes = 4): Fact => ({
   kind: 'log-chunk',
   log,
@@ -70,7 +90,7 @@ describe('a record', () => {
     ['of another worker', [{ ...begin, worker: 'v' }], /begun by the worker "v"/],
     ['before the beginning', [started], /only the first/],
     ['that begins again', [begin, begin], /only the first/],
-    ['of a step that the plan does not know', [begin, { kind: 'step-started', step: 3 }], /no step 3/],
+    ['of a step that the plan does not know', [begin, { kind: 'step-started', step: 4 }], /no step 4/],
     [
       'of a second step while one runs',
       [begin, started, { kind: 'step-started', step: 1 }],
@@ -100,6 +120,24 @@ describe('a record', () => {
       'that closes a log at another count',
       [begin, started, opened, text(0), { ...closed, bytes: 5 }],
       /closes a log of 4/,
+    ],
+    ['of a property that its step does not set', [begin, started, { ...property, name: 'x' }], /sets no/],
+    ['of a property while its step does not run', [begin, property], /does not run/],
+    ['of a try out of order', [begin, started, { ...tried, try: 2 }], /try 1 comes next/],
+    ['of a try of an open log', [begin, started, opened, tried], /still open/],
+    [
+      'of more tries than planned',
+      [begin, started, tried, { ...tried, try: 2 }, { ...tried, try: 3 }],
+      /3 times at most/,
+    ],
+    ['of a link that is not planned', [begin, linkStep, { ...link, label: 'x' }], /adds no link/],
+    ['of a link that is no address', [begin, linkStep, { ...link, url: 'javascript:alert(1)' }], /no http/],
+    ['of a link of another kind of step', [begin, started, { ...link, step: 0 }], /adds no link/],
+    ['of warnings where none are looked for', [begin, started, { ...finished, warnings: 1 }], /no warnings/],
+    [
+      'of a command of a step that runs none',
+      [begin, linkStep, { kind: 'command-started', step: 3, command: 'true', folder: '', environment: [] }],
+      /runs no command/,
     ],
     ['after the end', [begin, { kind: 'build-finished', result: 'success' }, started], /after the end/],
   ])('%s is refused', (_name, facts, why) => {
@@ -131,9 +169,12 @@ describe('a record', () => {
   });
 
   test('over a quota is refused as that', () => {
-    const many = { ...fresh, propertyRecords: quotas.propertyRecords, seq: 1 };
-    const property: Fact = { kind: 'property', name: 'a', value: 1, source: 's' };
-    expect(after([property], many)).toMatchObject({ kind: 'refused', reason: 'quota-exceeded' });
+    const often = { ...fresh, propertyRecords: propertyBounds.sets, seq: 1 };
+    expect(after([started, property], often)).toMatchObject({ kind: 'refused', reason: 'quota-exceeded' });
+    const much = { ...fresh, propertyBytes: propertyBounds.bytes, seq: 1 };
+    expect(after([started, property], much)).toMatchObject({ kind: 'refused', reason: 'quota-exceeded' });
+    const large = { ...property, value: 'é'.repeat(propertyBounds.valueBytes - 1) };
+    expect(after([begin, started, large])).toMatchObject({ kind: 'refused', reason: 'quota-exceeded' });
     const logs = { ...fresh, logs: quotas.logs, seq: 1 };
     expect(after([started, { ...opened, log: quotas.logs }], logs)).toMatchObject({
       reason: 'quota-exceeded',

@@ -37,7 +37,26 @@ export type JournalChange =
       readonly unfinishedLines: 0 | 1;
     }
   | {
+      readonly kind: 'tell-command';
+      readonly step: number;
+      readonly command: StepCommand;
+    }
+  | {
+      readonly kind: 'end-try';
+      readonly step: number;
+      readonly try: number;
+      readonly result: Result;
+      readonly reason: Reason | null;
+      readonly message: string | null;
+      readonly exitCode: number | null;
+      readonly signal: string | null;
+      readonly nextInMs: number;
+      readonly at: number;
+    }
+  | { readonly kind: 'add-link'; readonly step: number; readonly label: string; readonly url: string }
+  | {
       readonly kind: 'set-property';
+      readonly step: number;
       readonly name: string;
       readonly value: PropertyValue;
       readonly source: string;
@@ -55,6 +74,7 @@ export type JournalChange =
       readonly exitCode: number | null;
       readonly signal: string | null;
       readonly limit: PlannedLimit | null;
+      readonly warnings: number;
       readonly at: number;
     }
   | {
@@ -63,3 +83,11 @@ export type JournalChange =
       readonly reason: Reason | null;
       readonly message: string | null;
     };
+
+/** What a step runs, as its row keeps it. */
+export interface StepCommand {
+  readonly command: string;
+  readonly folder: string;
+  /** Names of the variables that it sees. */
+  readonly environment: readonly string[];
+}

@@ -21,7 +21,9 @@ export interface JournalState {
   readonly logs: number;
   /** Bytes of output kept, before compression, over all logs. */
   readonly logBytes: number;
+  /** How often its steps have set a property, and the bytes of all the values. */
   readonly propertyRecords: number;
+  readonly propertyBytes: number;
   /** `build-finished` was applied. */
   readonly ended: boolean;
 }
@@ -31,6 +33,8 @@ export interface OpenStep {
   readonly name: string;
   /** The most that each of its logs keeps. */
   readonly logBytesMax: number;
+  /** How many of its tries have ended. */
+  readonly tries: number;
   /** All logs of the step, closed ones too. */
   readonly logs: readonly StepLog[];
 }
@@ -52,9 +56,9 @@ export type PlannedSteps = Pick<Plan, 'steps'>;
 
 /** Bounds of one build, against a slot gone wrong: no honest build comes near them. */
 export const quotas = {
-  logsPerStep: 16,
+  /** Two of each try, and room. */
+  logsPerStep: 32,
   logs: 4_000,
-  propertyRecords: 10_000,
   /** Over a log's own `logBytesMax`: the chunk that crosses it, and the one before the gap. */
   logSlackBytes: 2 * chunkRawBytesMax,
   logBytes: 64 * 1024 ** 3,

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { MillraceError, messageOf } from '@millrace/kernel/errors';
 import { reasons } from '../result.ts';
-import { journalsMax, messageBytesMax, refusalCodes } from './messages.ts';
+import { journalsMax, messageBytesMax, refusalCodes, toolsMax } from './messages.ts';
 import type { FromAgent, FromMaster } from './messages.ts';
 
 const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
@@ -19,6 +19,23 @@ const room = Type.Union([
   Type.Object({ accepts: Type.Literal(false), message }),
 ]);
 
+const facts = Type.Object({
+  os: name,
+  release: Type.Optional(name),
+  architecture: name,
+  hostname: Type.String({ maxLength: 300 }),
+  cpus: count,
+  memoryBytes: count,
+  version: name,
+  image: Type.Optional(name),
+  tools: Type.Optional(
+    Type.Record(Type.String({ pattern: '^[A-Za-z0-9+._-]{1,50}$' }), name, {
+      additionalProperties: false,
+      maxProperties: toolsMax,
+    }),
+  ),
+});
+
 /** What a master takes from an agent: every message is checked against this before it is believed. */
 const fromAgentSchema = Type.Union([
   Type.Object({
@@ -27,16 +44,10 @@ const fromAgentSchema = Type.Union([
     worker: name,
     spool: name,
     slots: Type.Integer({ minimum: 1, maximum: 1000 }),
-    facts: Type.Object({
-      os: name,
-      architecture: name,
-      hostname: Type.String({ maxLength: 300 }),
-      cpus: count,
-      memoryBytes: count,
-      version: name,
-    }),
+    facts,
     journals: Type.Array(Type.Object({ ...holding, ended: Type.Boolean() }), { maxItems: journalsMax }),
     room,
+    clock: Type.Optional(count),
   }),
   Type.Object({ type: Type.Literal('heartbeat'), number: count }),
   Type.Object({ type: Type.Literal('refused'), ...holding, message }),
@@ -52,6 +63,9 @@ const runOrder = {
   plan: Type.Object({ version: Type.Literal(1), steps: Type.Array(Type.Object({ name })) }),
   builder: name,
   number: count,
+  facts: Type.Optional(facts),
+  secrets: Type.Optional(Type.Record(Type.String(), Type.String())),
+  missingSecrets: Type.Optional(Type.Record(Type.String(), message)),
 };
 
 const cancel = { reason, message };
@@ -79,7 +93,9 @@ const fromMasterSchema = Type.Union([
     ),
     run: Type.Array(Type.Object(runOrder)),
     watched: Type.Array(Type.Object(log)),
+    notes: Type.Optional(Type.Array(message, { maxItems: 100 })),
   }),
+  Type.Object({ type: Type.Literal('note'), message }),
   Type.Object({ type: Type.Literal('refusal'), code: Type.Enum([...refusalCodes]), message }),
   Type.Object({ type: Type.Literal('run'), ...runOrder }),
   Type.Object({ type: Type.Literal('acknowledged'), ...holding, position }),

@@ -30,6 +30,8 @@ export type FromAgent =
       /** Every journal on the worker's disk. `ended`: its last record is there. */
       readonly journals: readonly (Holding & { readonly ended: boolean })[];
       readonly room: Room;
+      /** What the worker's clock says, in milliseconds since 1970. Who tells it understands `note`. */
+      readonly clock?: number;
     }
   /** Answered by `heard` with the same number. */
   | { readonly type: 'heartbeat'; readonly number: number }
@@ -42,14 +44,26 @@ export type FromAgent =
 /** Whether the worker takes new builds, and if not, why in words for people. */
 export type Room = { readonly accepts: true } | { readonly accepts: false; readonly message: string };
 
+/** What an agent tells about its machine, once at each hello. */
 export interface WorkerFacts {
+  /** As Node names it: `linux`, `darwin`. */
   readonly os: string;
+  /** Of the operating system's kernel. */
+  readonly release?: string;
   readonly architecture: string;
   readonly hostname: string;
   readonly cpus: number;
   readonly memoryBytes: number;
+  /** Of millrace. */
   readonly version: string;
+  /** What the machine was made of: `MILLRACE_IMAGE` where it is set, else what `/etc/os-release` calls itself. */
+  readonly image?: string;
+  /** Versions of well-known tools that were found, by their names. */
+  readonly tools?: Readonly<Record<string, string>>;
 }
+
+/** Bounds of what a worker tells of its tools. */
+export const toolsMax = 100;
 
 export type FromMaster =
   | {
@@ -65,7 +79,11 @@ export type FromMaster =
       /** What the store says runs here and the hello did not name. */
       readonly run: readonly RunOrder[];
       readonly watched: readonly LogName[];
+      /** What whoever keeps the worker should know: its token ends soon, its clock is off. */
+      readonly notes?: readonly string[];
     }
+  /** For whoever keeps the worker: its log says it. Sent only to who told its `clock`. */
+  | { readonly type: 'note'; readonly message: string }
   | { readonly type: 'refusal'; readonly code: RefusalCode; readonly message: string }
   | ({ readonly type: 'run' } & RunOrder)
   /** Committed up to here. */
@@ -99,7 +117,19 @@ export interface RunOrder extends Holding {
   readonly plan: Plan;
   readonly builder: string;
   readonly number: number;
+  /** Of the worker, as they are recorded with the build. Absent: it was given out before they were. */
+  readonly facts?: WorkerFacts;
+  /**
+   * The values of the plan's secrets, by name. They are read anew for each order, and written down nowhere: neither
+   * by the master, nor by the agent, nor by the slot.
+   */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Those that the master does not have, by name: why. */
+  readonly missingSecrets?: Readonly<Record<string, string>>;
 }
+
+/** Of all secrets of one order together. */
+export const secretsBytesMax = 1024 ** 2;
 
 /** A log by the number that its journal gave it. */
 export interface LogName {

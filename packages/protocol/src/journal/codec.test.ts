@@ -9,7 +9,7 @@ const facts = fc.oneof(
   fc.constant<Fact>({ kind: 'step-started', step: 3 }),
   fc
     .record({ value: fc.string({ unit: 'binary' }) })
-    .map(({ value }): Fact => ({ kind: 'property', name: 'p', value, source: 'step' })),
+    .map(({ value }): Fact => ({ kind: 'property-set', step: 0, name: 'p', value })),
   fc.uint8Array({ maxLength: 300 }).map((data): Fact => ({
     kind: 'log-chunk',
     log: 2,

@@ -1,6 +1,9 @@
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
+import { linkLabelLengthMax, linkUrlLengthMax, triesMax } from '../plan.ts';
+import { propertyBounds, propertyName } from '../property.ts';
 import { reasons, results } from '../result.ts';
+import { commandLengthMax, environmentLengthMax } from './record.ts';
 import type { Fact } from './record.ts';
 
 const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
@@ -8,6 +11,15 @@ const name = Type.String({ minLength: 1, maxLength: 200 });
 const result = Type.Enum([...results]);
 const reason = Type.Optional(Type.Enum([...reasons]));
 const message = Type.Optional(Type.String({ maxLength: 4000 }));
+/** How a step, or a try of it, ended. */
+const outcome = {
+  result,
+  reason,
+  exitCode: Type.Optional(Type.Integer()),
+  signal: Type.Optional(Type.String({ maxLength: 20 })),
+  limit: Type.Optional(Type.Enum(['no-output', 'total'])),
+  message,
+};
 
 /** The facts that stand in a journal as JSON: all but chunks. A master checks every one before it believes it. */
 export const factSchema = Type.Union([
@@ -24,27 +36,43 @@ export const factSchema = Type.Union([
     step: count,
     log: count,
     name,
-    stream: Type.Enum(['combined', 'stdout', 'stderr', 'header']),
+    stream: Type.Enum(['combined', 'stdout', 'stderr']),
   }),
   Type.Object({ kind: Type.Literal('log-gap'), log: count, lines: count, bytes: count }),
   Type.Object({ kind: Type.Literal('log-closed'), log: count, lines: count, bytes: count }),
   Type.Object({
-    kind: Type.Literal('property'),
-    name,
-    value: Type.Union([Type.String({ maxLength: 64 * 1024 }), Type.Number(), Type.Boolean()]),
-    source: name,
+    kind: Type.Literal('command-started'),
+    step: count,
+    command: Type.String({ maxLength: commandLengthMax }),
+    folder: Type.String({ maxLength: 1000 }),
+    environment: Type.Array(Type.String({ maxLength: environmentLengthMax }), { maxItems: 2_000 }),
+  }),
+  Type.Object({
+    kind: Type.Literal('try-ended'),
+    step: count,
+    try: Type.Integer({ minimum: 1, maximum: triesMax }),
+    ...outcome,
+    nextInMs: Type.Number({ minimum: 0 }),
+  }),
+  Type.Object({
+    kind: Type.Literal('property-set'),
+    step: count,
+    name: Type.String({ pattern: propertyName.source }),
+    value: Type.Union([Type.String({ maxLength: propertyBounds.valueBytes }), Type.Number(), Type.Boolean()]),
+  }),
+  Type.Object({
+    kind: Type.Literal('link-added'),
+    step: count,
+    label: Type.String({ minLength: 1, maxLength: linkLabelLengthMax }),
+    url: Type.String({ minLength: 1, maxLength: linkUrlLengthMax }),
   }),
   Type.Object({ kind: Type.Literal('clocks-stopped'), step: count }),
   Type.Object({ kind: Type.Literal('clocks-resumed'), step: count, stoppedMs: Type.Number({ minimum: 0 }) }),
   Type.Object({
     kind: Type.Literal('step-finished'),
     step: count,
-    result,
-    reason,
-    exitCode: Type.Optional(Type.Integer()),
-    signal: Type.Optional(Type.String({ maxLength: 20 })),
-    limit: Type.Optional(Type.Enum(['no-output', 'total'])),
-    message,
+    ...outcome,
+    warnings: Type.Optional(count),
   }),
   Type.Object({ kind: Type.Literal('build-finished'), result, reason, message }),
 ]);

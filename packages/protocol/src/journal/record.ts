@@ -31,12 +31,37 @@ export type Fact =
   | { readonly kind: 'log-gap'; readonly log: number; readonly lines: number; readonly bytes: number }
   /** `lines` and `bytes` are of the output, the gap included. */
   | { readonly kind: 'log-closed'; readonly log: number; readonly lines: number; readonly bytes: number }
+  /** What a try of a step runs. Secrets are masked, and what is long is cut. */
   | {
-      readonly kind: 'property';
+      readonly kind: 'command-started';
+      readonly step: number;
+      /** As a shell would be given it. */
+      readonly command: string;
+      /** Below the build's folder. */
+      readonly folder: string;
+      /** Names of the environment variables that it sees. */
+      readonly environment: readonly string[];
+    }
+  /** The step ended so, and is run again in `nextInMs`. `try` counts from 1. */
+  | {
+      readonly kind: 'try-ended';
+      readonly step: number;
+      readonly try: number;
+      readonly result: Result;
+      readonly reason?: Reason;
+      readonly exitCode?: number;
+      readonly signal?: string;
+      readonly limit?: PlannedLimit;
+      readonly message?: string;
+      readonly nextInMs: number;
+    }
+  | {
+      readonly kind: 'property-set';
+      readonly step: number;
       readonly name: string;
       readonly value: PropertyValue;
-      readonly source: string;
     }
+  | { readonly kind: 'link-added'; readonly step: number; readonly label: string; readonly url: string }
   /** The clock of a limit stands still (the spool is full) or goes on; told so that a long step explains itself. */
   | { readonly kind: 'clocks-stopped'; readonly step: number }
   | { readonly kind: 'clocks-resumed'; readonly step: number; readonly stoppedMs: number }
@@ -50,8 +75,10 @@ export type Fact =
       readonly signal?: string;
       /** Which limit ended it, for the reason `timed-out`. */
       readonly limit?: PlannedLimit;
-      /** A sentence for people: what could not be done, and why. */
+      /** A sentence for people: what could not be done, and why; of a step that is skipped, why. */
       readonly message?: string;
+      /** How many lines of output were warnings, where the plan asks for them. */
+      readonly warnings?: number;
     }
   /** Always the last record. */
   | {
@@ -80,6 +107,10 @@ export const chunkRawBytesMax = 128 * 1024;
 
 /** The largest record on the wire and on disk: zstd's bound for an incompressible chunk, and room for the header. */
 export const recordBytesMax = chunkRawBytesMax + 8 * 1024;
+
+/** Bounds of `command-started`: characters of the command, and of all names together. */
+export const commandLengthMax = 8_000;
+export const environmentLengthMax = 16_000;
 
 /** A fact with its place and time in the journal. */
 export interface Entry {

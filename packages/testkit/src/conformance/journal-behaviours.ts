@@ -26,7 +26,7 @@ const wholeBuild = (at: RunningBuild): Fact[] => [
   { kind: 'log-gap', log: 0, lines: 10, bytes: 100 },
   chunk(0, 'last', 114, 13),
   { kind: 'log-closed', log: 0, lines: 14, bytes: 118 },
-  { kind: 'property', name: 'version', value: '1.2', source: 'compile' },
+  { kind: 'property-set', step: 0, name: 'version', value: '1.2' },
   { kind: 'step-finished', step: 0, result: 'success', exitCode: 0 },
   { kind: 'step-started', step: 1 },
   { kind: 'step-finished', step: 1, result: 'failure', reason: 'timed-out', limit: 'total' },

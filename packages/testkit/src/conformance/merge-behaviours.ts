@@ -31,7 +31,7 @@ export function mergeBehaviours(name: string, open: () => Promise<OpenedStore>):
       at.begin(),
       { kind: 'step-started', step: 0 },
       { kind: 'log-opened', step: 0, log: 0, name: 'output', stream: 'combined' },
-      { kind: 'log-opened', step: 0, log: 1, name: 'other', stream: 'header' },
+      { kind: 'log-opened', step: 0, log: 1, name: 'other', stream: 'stderr' },
       chunk(1, 'short\n'),
     ]);
     let bytes = 0;

@@ -1,7 +1,7 @@
 import { assert } from '@millrace/kernel/assert';
 import { encodeRecord, journalStart } from '@millrace/protocol/journal/codec';
 import type { Fact, LogChunk, Position } from '@millrace/protocol/journal/record';
-import type { Plan, PlannedStep } from '@millrace/protocol/plan';
+import type { Plan, PlannedSh, PlannedStep } from '@millrace/protocol/plan';
 import { buildsetsAdd } from '@millrace/master/store/operations/buildsets';
 import { claim } from '@millrace/master/store/operations/claim';
 import { applyJournal } from '@millrace/master/store/operations/journal';
@@ -12,7 +12,7 @@ import { zstdCompressSync } from 'node:zlib';
 
 const planHash = 'a'.repeat(64);
 
-const step = (name: string, logBytesMax: number): PlannedStep => ({
+const step = (name: string, logBytesMax: number): PlannedSh => ({
   kind: 'sh',
   name,
   command: { args: ['true'] },
@@ -45,12 +45,12 @@ export class RunningBuild {
     this.session = options.session;
   }
 
-  /** Its plan has two steps, `compile` and `test`. */
+  /** Its plan has the steps `compile` (tried up to three times, sets `version`, looks for warnings), `test`, and more. */
   static async start(
     store: Store,
-    options: { worker?: string; slot?: number; logBytesMax?: number } = {},
+    options: { worker?: string; slot?: number; logBytesMax?: number; more?: readonly PlannedStep[] } = {},
   ): Promise<RunningBuild> {
-    const { worker = 'w', slot = 0, logBytesMax = 1024 ** 2 } = options;
+    const { worker = 'w', slot = 0, logBytesMax = 1024 ** 2, more = [] } = options;
     const session = await connect(store, worker);
     const added = await store.do(buildsetsAdd, {
       scheduler: null,
@@ -65,7 +65,16 @@ export class RunningBuild {
       version: 1,
       properties: {},
       env: {},
-      steps: [step('compile', logBytesMax), step('test', logBytesMax)],
+      steps: [
+        {
+          ...step('compile', logBytesMax),
+          captures: [{ property: 'version' }],
+          warnings: { exitCodes: [], patterns: [{ source: 'warning', ignoreCase: false }] },
+          retry: { tries: 3, backoffMs: 1_000, results: ['failure'] },
+        },
+        step('test', logBytesMax),
+        ...more,
+      ],
       onSilence: 'retry',
       lostAfterMs: 10_000,
     };

@@ -74,7 +74,7 @@ function foreignFacts({ build, fence }: JournalFile, { openLogs, runningStep }: 
   } as const;
   return [
     { kind: 'begin', build, fence, planHash: '0'.repeat(64), worker: 'nobody' },
-    { kind: 'property', name: 'colour', value: 'blue', source: 'a slot with a fault' },
+    { kind: 'property-set', step: 0, name: 'colour', value: 'blue' },
     { kind: 'step-started', step },
     { kind: 'step-started', step: 99 },
     { kind: 'step-finished', step: 99, result: 'success' },

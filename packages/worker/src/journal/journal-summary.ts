@@ -49,7 +49,10 @@ export function said(summary: JournalSummary, fact: Fact): JournalSummary {
       return { ...summary, runningStep: undefined };
     case 'build-finished':
       return { ...summary, end: fact };
-    case 'property':
+    case 'command-started':
+    case 'try-ended':
+    case 'property-set':
+    case 'link-added':
     case 'clocks-stopped':
     case 'clocks-resumed':
       return summary;

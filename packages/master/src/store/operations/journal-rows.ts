@@ -77,6 +77,20 @@ export class JournalRows {
       case 'set-property':
         yield* this.#setProperty(tx, change);
         break;
+      case 'tell-command':
+        yield* run(
+          'update steps set command = ? where build = ? and step = ?',
+          JSON.stringify(change.command),
+          this.#build.id,
+          change.step,
+        );
+        break;
+      case 'end-try':
+        yield* this.#endTry(tx, change);
+        break;
+      case 'add-link':
+        yield* this.#addLink(tx, change);
+        break;
       case 'add-stopped-ms':
         yield* run(
           'update steps set stopped_ms = stopped_ms + ? where build = ? and step = ?',
@@ -116,19 +130,20 @@ export class JournalRows {
       );
     }
     yield* run(
-      `update steps set state = 'finished', result = ?, reason = ?, message = ?, exit_code = ?, signal = ?,
+      `update steps set state = 'finished', result = ?, reason = ?, message = ?, exit_code = ?, signal = ?, warnings = ?,
          finished_at = ? where build = ? and step = ?`,
       change.result,
       change.reason,
       change.message,
       change.exitCode,
       change.signal,
+      change.warnings,
       change.at,
       this.#build.id,
       change.step,
     );
-    const { step, name, result, reason, message, limit } = change;
-    yield* this.#emit(tx, 'step.finished', { step, name, result, reason, message, limit });
+    const { step, name, result, reason, message, limit, warnings } = change;
+    yield* this.#emit(tx, 'step.finished', { step, name, result, reason, message, limit, warnings });
   }
 
   *#reopenStep(): Work<void> {
@@ -193,8 +208,46 @@ export class JournalRows {
       JSON.stringify(change.value),
       change.source,
     );
-    const { name, value, source } = change;
-    yield* this.#emit(tx, 'build.property', { name, value, source });
+    const { step, name, value, source } = change;
+    yield* this.#emit(tx, 'build.property', { step, name, value, source });
+  }
+
+  *#endTry(tx: Transaction, change: ChangeOf<'end-try'>): Work<void> {
+    yield* run(
+      `insert into step_tries (build, step, try, result, reason, message, exit_code, signal, ended_at, next_in_ms)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      this.#build.id,
+      change.step,
+      change.try,
+      change.result,
+      change.reason,
+      change.message,
+      change.exitCode,
+      change.signal,
+      change.at,
+      change.nextInMs,
+    );
+    yield* run(
+      'update steps set tries = ? where build = ? and step = ?',
+      change.try,
+      this.#build.id,
+      change.step,
+    );
+    const { step, result, reason, message, nextInMs } = change;
+    yield* this.#emit(tx, 'step.retrying', { step, try: change.try, result, reason, message, nextInMs });
+  }
+
+  *#addLink(tx: Transaction, change: ChangeOf<'add-link'>): Work<void> {
+    const { step, label, url } = change;
+    yield* run(
+      `insert into links (build, step, label, url) values (?, ?, ?, ?)
+       on conflict (build, step, label) do update set url = excluded.url`,
+      this.#build.id,
+      step,
+      label,
+      url,
+    );
+    yield* this.#emit(tx, 'build.link', { step, label, url });
   }
 
   /** A log that was closed from outside, and grows, is open again. */

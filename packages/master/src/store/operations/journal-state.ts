@@ -21,6 +21,7 @@ export interface HeldBuild {
   readonly log_bytes: number;
   readonly logs: number;
   readonly property_records: number;
+  readonly property_bytes: number;
   readonly journal_ended: number;
   readonly session: number;
 }
@@ -49,6 +50,7 @@ export function* loadJournalState(held: HeldBuild): Work<LoadedState> {
       logs: held.logs,
       logBytes: held.log_bytes,
       propertyRecords: held.property_records,
+      propertyBytes: held.property_bytes,
       ended: held.journal_ended === 1,
     },
     logIds: open?.logIds ?? new Map(),
@@ -60,8 +62,8 @@ function* loadOpenStep(
   build: number,
   step: number,
 ): Work<{ step: OpenStep; logIds: ReadonlyMap<number, number>; reopens: boolean }> {
-  const found = yield* row<{ name: string; state: string; log_bytes_max: number }>(
-    'select name, state, log_bytes_max from steps where build = ? and step = ?',
+  const found = yield* row<{ name: string; state: string; log_bytes_max: number; tries: number }>(
+    'select name, state, log_bytes_max, tries from steps where build = ? and step = ?',
     build,
     step,
   );
@@ -84,6 +86,7 @@ function* loadOpenStep(
       step,
       name: found.name,
       logBytesMax: found.log_bytes_max,
+      tries: found.tries,
       logs: logs.map((log) => ({
         log: log.log,
         name: log.name,

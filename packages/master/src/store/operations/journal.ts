@@ -2,7 +2,7 @@ import { assert, unreachable } from '@millrace/kernel/assert';
 import type { Holding } from '@millrace/protocol/agent/messages';
 import { decodeRecord } from '@millrace/protocol/journal/codec';
 import type { DecodedRecord } from '@millrace/protocol/journal/codec';
-import type { Position } from '@millrace/protocol/journal/record';
+import type { Fact, Position } from '@millrace/protocol/journal/record';
 import type { Reason } from '@millrace/protocol/result';
 import { applyRecord } from '../../model/apply-record.ts';
 import type { JournalChange } from '../../model/journal-change.ts';
@@ -89,7 +89,7 @@ export const journalForked = operation(
 function* loadHeld(tx: Transaction, build: number): Work<HeldBuild | undefined> {
   return yield* row<HeldBuild>(
     `select b.id, b.builder, b.request, b.worker, b.fence, b.plan as plan_hash, b.state, b.started_at, b.seq, b.hash,
-       b.byte, b.last_step, b.open_step, b.log_bytes, b.logs, b.property_records, b.journal_ended, w.session
+       b.byte, b.last_step, b.open_step, b.log_bytes, b.logs, b.property_records, b.property_bytes, b.journal_ended, w.session
      from builds b join workers w on w.name = b.worker where b.id = ?${forUpdate(tx)}`,
     build,
   );
@@ -207,11 +207,18 @@ function fold(
   return { state, changes, records: records.length, end: undefined };
 }
 
-/** Only the beginning and the leaving out of steps ask the plan, which may be large. */
+/** Facts about logs, most of all that come, do not ask the plan, which may be large. */
+const asksPlan: ReadonlySet<Fact['kind']> = new Set([
+  'step-started',
+  'step-finished',
+  'command-started',
+  'try-ended',
+  'property-set',
+  'link-added',
+]);
+
 function* loadPlan(held: HeldBuild, records: readonly DecodedRecord[]): Work<PlannedSteps> {
-  const asked = records.some(
-    ({ entry: { fact } }) => fact.kind === 'step-started' || fact.kind === 'step-finished',
-  );
+  const asked = records.some(({ entry }) => asksPlan.has(entry.fact.kind));
   if (!asked) return { steps: [] };
   const stored = yield* row<{ plan: string }>('select plan from plans where hash = ?', held.plan_hash);
   assert(stored, 'a build has a plan');
@@ -221,7 +228,7 @@ function* loadPlan(held: HeldBuild, records: readonly DecodedRecord[]): Work<Pla
 function* advance(held: HeldBuild, state: JournalState, position: Position): Work<void> {
   yield* run(
     `update builds set seq = ?, hash = ?, byte = ?, last_step = ?, open_step = ?, log_bytes = ?, logs = ?,
-       property_records = ?, journal_ended = ? where id = ?`,
+       property_records = ?, property_bytes = ?, journal_ended = ? where id = ?`,
     position.seq,
     position.hash,
     position.byte,
@@ -230,6 +237,7 @@ function* advance(held: HeldBuild, state: JournalState, position: Position): Wor
     state.logBytes,
     state.logs,
     state.propertyRecords,
+    state.propertyBytes,
     state.ended ? 1 : 0,
     held.id,
   );
