@@ -56,14 +56,61 @@ function procTable(
   for (const name of fs.readdirSync('/proc')) {
     const pid = Number(name);
     if (!Number.isInteger(pid) || pid === process.pid || !mayBe(pid)) continue;
-    const stat = readStat(pid);
-    if (stat === undefined) {
-      onGone();
-      continue;
-    }
-    entries.push({ pid, group: stat.group, markers: markersIn(readProc(`${pid}/environ`).split('\0')) });
+    const group = readStat(pid)?.group;
+    const environment = readEnvironment(pid);
+    if (group === undefined || (environment === '' && isEnding(pid))) onGone();
+    if (group !== undefined) entries.push({ pid, group, markers: markersIn(environment.split('\0')) });
   }
   return entries;
+}
+
+/**
+ * Empty for a process that has none, has gone, or is another user's. A process that is just executing another
+ * program has a new memory, and none in it until the kernel has put it there: that is waited for.
+ */
+function readEnvironment(pid: number): string {
+  const environment = readProc(`${pid}/environ`);
+  if (environment !== '') return environment;
+  for (let waits = 0; waits < executingWaitsMax && isExecuting(pid); waits++)
+    Atomics.wait(pause, 0, 0, executingPauseMs);
+  // It may have got there after the first read.
+  return readProc(`${pid}/environ`);
+}
+
+/** 200 ms: the kernel may have to wait for a disk that the program is read from. */
+const executingWaitsMax = 200;
+const executingPauseMs = 1;
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+/** Of the kernel's include/linux/sched.h: on its way out, without memory already, and not yet a zombie. */
+const exitingFlag = 0x4;
+/** The kernel's own threads never have an environment. */
+const kernelThreadFlag = 0x0020_0000;
+
+/** See proc_pid_stat(5): the kernel tells 0 for `env_end` until there is one, and to whoever may not know. */
+function isExecuting(pid: number): boolean {
+  const fields = statFields(pid);
+  if (fields === undefined || (flagsOf(fields) & (kernelThreadFlag | exitingFlag)) !== 0) return false;
+  return fields[48] === '0' && canRead(`/proc/${pid}/environ`);
+}
+
+/** Gone, or as good as: what it knew cannot be read any more. */
+function isEnding(pid: number): boolean {
+  const fields = statFields(pid);
+  return fields === undefined || (flagsOf(fields) & exitingFlag) !== 0;
+}
+
+function flagsOf(fields: readonly string[]): number {
+  return Number(fields[6]);
+}
+
+function canRead(file: string): boolean {
+  try {
+    fs.closeSync(fs.openSync(file, 'r'));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A zombie is not. */
@@ -74,11 +121,16 @@ export function isAlive(pid: number): boolean {
 
 /** Undefined for a process that has gone, or is only waiting to be reaped. See proc_pid_stat(5). */
 function readStat(pid: number): { readonly group: number } | undefined {
+  const fields = statFields(pid);
+  return fields === undefined ? undefined : { group: Number(fields[2]) };
+}
+
+/** From the state, field 3 of proc_pid_stat(5), on. */
+function statFields(pid: number): readonly string[] | undefined {
   const stat = readProc(`${pid}/stat`);
   // The name in parentheses may hold anything, spaces and parentheses too.
-  const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (stat === '' || state === 'Z' || state === 'X') return undefined;
-  return { group: Number(group) };
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return stat === '' || fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields;
 }
 
 /** Empty for a process that has gone or is another user's. */
