@@ -44,6 +44,8 @@ describe('the description of the API', () => {
       'GET /api/v1/builders/{name}',
       'GET /api/v1/builds',
       'GET /api/v1/builds/{id}',
+      'GET /api/v1/builds/{id}/errors',
+      'GET /api/v1/builds/{id}/plan',
       'GET /api/v1/builds/{id}/steps',
       'GET /api/v1/buildsets/{id}',
       'GET /api/v1/changes',

@@ -3,6 +3,7 @@ import type { FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { ChunkReader } from '../logs/chunk-reader.ts';
+import { FirstErrorsReader } from '../logs/first-errors.ts';
 import { LogFollower } from '../logs/follow.ts';
 import { LogLookers } from '../logs/log-watch.ts';
 import { LogWakes } from '../logs/log-wakes.ts';
@@ -13,6 +14,7 @@ import { answerCompiler } from './answer-writing.ts';
 import type { Api, ApiParts } from './api.ts';
 import { guardFromBrowsers } from './browser-guard.ts';
 import { builderRoutes } from './builders.ts';
+import { buildAgainRoutes } from './build-again.ts';
 import { buildRoutes } from './builds.ts';
 import { buildsetRoutes } from './buildsets.ts';
 import { changeRoutes } from './changes.ts';
@@ -77,6 +79,7 @@ function addRoutes(api: Api, parts: ApiParts): void {
     (inner, _options, done) => {
       const v1: Api = typed(inner);
       buildRoutes(v1, parts);
+      buildAgainRoutes(v1, { store: parts.store, errors: new FirstErrorsReader(logs.chunks) });
       builderRoutes(v1, parts);
       requestRoutes(v1, parts);
       buildsetRoutes(v1, parts);

@@ -29,6 +29,8 @@ const endedBuild = async (scene: ContractScene): Promise<RouteCall> => {
 export const buildCases: RouteCases = {
   'GET /api/v1/builds': { 200: twoBuilds, 410: otherStore(twoBuilds, '/api/v1/builds') },
   'GET /api/v1/builds/{id}': { 200: endedBuild, 404: unknownId },
+  'GET /api/v1/builds/{id}/errors': { 200: endedBuild, 404: unknownId },
+  'GET /api/v1/builds/{id}/plan': { 200: endedBuild, 404: unknownId },
   'GET /api/v1/builds/{id}/steps': { 200: endedBuild, 404: unknownId },
   'POST /api/v1/builds/{id}/cancel': {
     202: async (scene) => {

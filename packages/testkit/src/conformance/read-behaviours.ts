@@ -13,6 +13,7 @@ import {
   readLogGaps,
 } from '@millrace/master/store/operations/read-logs';
 import type { LogPart } from '@millrace/master/store/operations/read-logs';
+import { readPlan } from '@millrace/master/store/operations/read-plan';
 import { readFigures } from '@millrace/master/store/operations/read-metrics';
 import { listRequests, readBuildset, readRequest } from '@millrace/master/store/operations/read-requests';
 import { readSteps } from '@millrace/master/store/operations/read-steps';
@@ -65,6 +66,12 @@ export function readBehaviours(name: string, open: () => Promise<OpenedStore>): 
       });
       expect(await store.do(readBuildDetail, { build: second.id + 1 })).toBeUndefined();
       expect(await store.do(readSteps, { build: second.id + 1 })).toBeUndefined();
+      expect(await store.do(readPlan, { build: first.id })).toMatchObject({
+        builder: 'linux',
+        number: 1,
+        plan: { version: 1, properties: { colour: 'blue', jobs: 4, on: true } },
+      });
+      expect(await store.do(readPlan, { build: second.id + 1 })).toBeUndefined();
       const activity = await store.do(readBuilderActivity, { builders: ['windows', 'linux', 'none'] });
       expect(activity.map(({ pending, running, lastBuild }) => [pending, running, lastBuild?.id])).toEqual([
         [0, 1, second.id],

@@ -4,8 +4,10 @@ import * as builds from './builds.ts';
 import * as buildsets from './buildsets.ts';
 import * as changes from './changes.ts';
 import * as claim from './claim.ts';
+import * as departedWorkers from './departed-workers.ts';
 import * as dispatch from './dispatch.ts';
 import * as events from './events.ts';
+import * as generations from './generations.ts';
 import * as journal from './journal.ts';
 import * as keptAnswers from './kept-answers.ts';
 import * as leases from './leases.ts';
@@ -17,13 +19,18 @@ import * as readChanges from './read-changes.ts';
 import * as readIdempotency from './read-idempotency.ts';
 import * as readLogs from './read-logs.ts';
 import * as readMetrics from './read-metrics.ts';
+import * as readPlan from './read-plan.ts';
 import * as readRequests from './read-requests.ts';
 import * as readSteps from './read-steps.ts';
 import * as readWorkers from './read-workers.ts';
+import * as reloadFacts from './reload-facts.ts';
+import * as requestPriority from './request-priority.ts';
 import * as requests from './requests.ts';
+import * as schedulerHolds from './scheduler-holds.ts';
 import * as schedulers from './schedulers.ts';
 import * as silence from './silence.ts';
 import * as waiting from './waiting.ts';
+import * as workerHolds from './worker-holds.ts';
 import * as workers from './workers.ts';
 
 /** Every file that has operations: the store's thread finds them by their names in here. */
@@ -34,8 +41,10 @@ export const modules: readonly Readonly<Record<string, unknown>>[] = [
   buildsets,
   changes,
   claim,
+  departedWorkers,
   dispatch,
   events,
+  generations,
   journal,
   keptAnswers,
   leases,
@@ -47,12 +56,17 @@ export const modules: readonly Readonly<Record<string, unknown>>[] = [
   readIdempotency,
   readLogs,
   readMetrics,
+  readPlan,
   readRequests,
   readSteps,
   readWorkers,
+  reloadFacts,
+  requestPriority,
   requests,
+  schedulerHolds,
   schedulers,
   silence,
   waiting,
+  workerHolds,
   workers,
 ];
