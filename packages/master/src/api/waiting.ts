@@ -12,8 +12,16 @@ export async function explained(
   const reasons =
     pending.length === 0
       ? {}
-      : await store.do(waitingReasons, { requests: pending, workersOf: workersOf(config) });
+      : await store.do(waitingReasons, {
+          requests: pending,
+          workersOf: workersOf(config),
+          trustOf: trustOf(config),
+        });
   return requests.map((request) => ({ ...request, waitsFor: reasons[request.id] ?? null }));
+}
+
+function trustOf(config: ApiParts['config']): Record<string, string> {
+  return Object.fromEntries(config.get().builders.map(({ name, trust }) => [name, trust]));
 }
 
 function workersOf(config: ApiParts['config']): Record<string, readonly string[]> {

@@ -12,7 +12,7 @@ import { unknownName } from './unknown-name.ts';
 export function workerRoutes(api: Api, { store, config }: Pick<ApiParts, 'store' | 'config'>): void {
   const all = async (): Promise<readonly Worker[]> => {
     const heardOf = new Map((await store.do(listWorkers, undefined)).map((worker) => [worker.name, worker]));
-    return config.get().workers.map(({ name }) => heardOf.get(name) ?? neverHeardOf(name));
+    return config.get().workers.map(({ name, trust }) => heardOf.get(name) ?? neverHeardOf(name, trust));
   };
 
   api.get(
@@ -57,7 +57,7 @@ export function workerRoutes(api: Api, { store, config }: Pick<ApiParts, 'store'
   );
 }
 
-function neverHeardOf(name: string): Worker {
+function neverHeardOf(name: string, trust: string): Worker {
   return {
     name,
     connected: false,
@@ -68,6 +68,8 @@ function neverHeardOf(name: string): Worker {
     slots: 0,
     builds: [],
     heardAt: null,
+    trust,
+    clockOffsetMs: null,
     facts: null,
   };
 }

@@ -1,12 +1,13 @@
 import type { Clock, Timer } from '@millrace/kernel/clock';
 import { Wakeup } from '@millrace/kernel/wakeup';
 import type { RunOrder } from '@millrace/protocol/agent/messages';
+import { defaultTrust } from '@millrace/protocol/plan';
 import type { BuilderConfig, CurrentConfig, Planner } from '../config/config.ts';
 import { choose } from '../model/choose.ts';
 import type { Choice } from '../model/choose.ts';
 import { claim } from '../store/operations/claim.ts';
 import type { Assignment } from '../store/operations/claim.ts';
-import { look, refusePlan } from '../store/operations/dispatch.ts';
+import { look, readChangedFiles, refusePlan } from '../store/operations/dispatch.ts';
 import type { Look } from '../store/operations/dispatch.ts';
 import type { Store } from '../store/store.ts';
 
@@ -81,7 +82,10 @@ export class Dispatcher {
       seen.nextNotBefore === null ? lookAgainMs : Math.min(lookAgainMs, seen.nextNotBefore - seen.now),
     );
     const byName = new Map(builders.map((builder) => [builder.name, builder]));
-    const choices = choose(seen.requests, seen.slots, (name) => byName.get(name)?.workers ?? []);
+    const choices = choose(seen.requests, seen.slots, (name) => {
+      const { workers = [], trust = defaultTrust } = byName.get(name) ?? {};
+      return { workers, trust };
+    });
     if (choices.length === 0) return;
     const assignments = await this.#assignments(choices.slice(0, claimsMax), byName);
     const answers = await store.do(claim, { assignments });
@@ -98,13 +102,16 @@ export class Dispatcher {
     choices: readonly Choice<Waiting>[],
     builders: ReadonlyMap<string, BuilderConfig>,
   ): Promise<Assignment[]> {
+    const sources = choices.map(({ request }) => request.source);
+    const changedFiles = await this.#parts.store.do(readChangedFiles, { sources });
     const planned = await Promise.all(
-      choices.map(async ({ request, slot }): Promise<Assignment | undefined> => {
+      choices.map(async ({ request, slot }, index): Promise<Assignment | undefined> => {
         const builder = builders.get(request.builder);
         if (!builder) return undefined;
         const made = await this.#parts.planner.plan({
           builder: builder.name,
           source: request.source,
+          changedFiles: changedFiles[index] ?? null,
           properties: { ...builder.properties, ...request.properties },
         });
         if (made.kind === 'failed') {

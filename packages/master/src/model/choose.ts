@@ -11,6 +11,14 @@ export interface FreeSlot {
   readonly worker: string;
   readonly session: number;
   readonly slot: number;
+  /** Of its worker: it takes builders of the same level alone. */
+  readonly trust: string;
+}
+
+/** Who may run a builder. */
+export interface Eligible {
+  readonly workers: readonly string[];
+  readonly trust: string;
 }
 
 export interface Choice<Request extends WaitingRequest> {
@@ -26,7 +34,7 @@ export interface Choice<Request extends WaitingRequest> {
 export function choose<Request extends WaitingRequest>(
   requests: readonly Request[],
   slots: readonly FreeSlot[],
-  workersOf: (builder: string) => readonly string[],
+  eligibleFor: (builder: string) => Eligible,
 ): Choice<Request>[] {
   const free = new Map<string, FreeSlot[]>();
   for (const slot of slots) {
@@ -36,7 +44,7 @@ export function choose<Request extends WaitingRequest>(
   }
   const choices: Choice<Request>[] = [];
   for (const request of [...requests].sort((a, b) => b.priority - a.priority || a.id - b.id)) {
-    const worker = freest(free, workersOf(request.builder), request.avoid);
+    const worker = freest(free, eligibleFor(request.builder), request.avoid);
     const slot = worker === undefined ? undefined : free.get(worker)?.shift();
     if (slot) choices.push({ request, slot });
   }
@@ -45,11 +53,12 @@ export function choose<Request extends WaitingRequest>(
 
 function freest(
   free: ReadonlyMap<string, readonly FreeSlot[]>,
-  eligible: readonly string[],
+  eligible: Eligible,
   avoid: string | null,
 ): string | undefined {
   const room = (worker: string): number => free.get(worker)?.length ?? 0;
-  const candidates = eligible.filter((worker) => room(worker) > 0);
+  const isTrusted = (worker: string): boolean => free.get(worker)?.[0]?.trust === eligible.trust;
+  const candidates = eligible.workers.filter((worker) => room(worker) > 0 && isTrusted(worker));
   const others = candidates.filter((worker) => worker !== avoid);
   const ranked = (others.length > 0 ? others : candidates).sort(
     (a, b) => room(b) - room(a) || (a < b ? -1 : 1),

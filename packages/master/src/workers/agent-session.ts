@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '@millrace/kernel/clock';
-import { messageOf } from '@millrace/kernel/errors';
+import { messageOf, MillraceError } from '@millrace/kernel/errors';
 import type { Connection, ConnectionEvents } from '@millrace/protocol/agent/connection';
 import { readFrame } from '@millrace/protocol/agent/frame';
 import { readFromAgent } from '@millrace/protocol/agent/message-schema';
@@ -12,12 +12,14 @@ import type {
   RefusalCode,
   RunOrder,
 } from '@millrace/protocol/agent/messages';
-import type { CurrentConfig } from '../config/config.ts';
+import { defaultTrust } from '@millrace/protocol/plan';
+import type { CurrentConfig, WorkerConfig } from '../config/config.ts';
 import type { WorkerSession } from '../store/operations/workers.ts';
 import type { AgentStore } from './agent-store.ts';
 import { authenticate } from './authenticate.ts';
 import type { Credentials } from './authenticate.ts';
 import type { HeardBatch } from './heard-batch.ts';
+import { helloNotes } from './hello-notes.ts';
 import { holdingKey, JournalIntake } from './journal-intake.ts';
 import type { WorkerLane } from './worker-lane.ts';
 
@@ -29,6 +31,8 @@ interface SessionDesk {
   /** It speaks for its worker now; an older one speaks no more. */
   welcomed(session: AgentSession): void;
   ended(session: AgentSession): void;
+  /** Another machine wanted to be this worker, and was refused. */
+  twin(worker: string, message: string): void;
   watchedOf(build: number): readonly LogName[];
 }
 
@@ -75,6 +79,10 @@ export class AgentSession implements ConnectionEvents {
   readonly #helloTimer: Timer;
   #state: State = 'new';
   #name: WorkerSession = { worker: '', session: 0 };
+  #trust = defaultTrust;
+  /** It tells its clock, so it understands notes. */
+  #takesNotes = false;
+  #expiresAt: number | null = null;
   #lane: WorkerLane | undefined;
   /** What was given to the worker while the store judged the hello. */
   #held: FromMaster[] = [];
@@ -124,6 +132,25 @@ export class AgentSession implements ConnectionEvents {
     if (this.#builds.has(log.build)) this.give({ type: 'watch', ...log, on });
   }
 
+  /** Something for the log of whoever keeps the worker. */
+  note(message: string): void {
+    if (this.#takesNotes) this.give({ type: 'note', message });
+  }
+
+  /** The config has changed: whoever may not be here any more, or on other terms, has to say hello anew. */
+  reconsider(): void {
+    if (this.#state !== 'open') return;
+    const { config, clock } = this.#parts;
+    const { workers } = config.get();
+    const known = authenticate(workers, this.worker, this.#credentials, clock.now());
+    if (known.kind === 'refused') this.#refuse(known.code, known.message);
+    else if (trustOf(workers, this.worker) !== this.#trust)
+      this.#refuse(
+        'store-trouble',
+        'The config has given this worker another level of trust. Connect again.',
+      );
+  }
+
   close(code: RefusalCode, message: string): void {
     if (this.#state !== 'closed') this.#refuse(code, message);
   }
@@ -140,6 +167,7 @@ export class AgentSession implements ConnectionEvents {
     }
     switch (message.type) {
       case 'heartbeat': {
+        if (this.#expiresAt !== null && this.#parts.clock.now() >= this.#expiresAt) this.reconsider();
         const answer = (): void => this.#send({ type: 'heard', number: message.number });
         this.#parts.heard.add({ ...this.#name, answer });
         return;
@@ -192,6 +220,10 @@ export class AgentSession implements ConnectionEvents {
     }
     this.#state = 'greeting';
     this.#name = { worker: hello.worker, session: 0 };
+    this.#trust = trustOf(config.get().workers, hello.worker);
+    this.#takesNotes = hello.clock !== undefined;
+    const now = this.#parts.clock.now();
+    const clockOffsetMs = hello.clock === undefined ? undefined : hello.clock - Math.round(now);
     this.#lane = desk.lane(hello.worker);
     desk.greeting(this, hello.worker);
     const { worker, spool, slots, facts, journals, room } = hello;
@@ -207,8 +239,11 @@ export class AgentSession implements ConnectionEvents {
           room,
           master: this.#parts.master,
           lostAfterMs: config.get().lostAfterMs,
+          trust: this.#trust,
+          clockOffsetMs,
         });
         if (answer.kind === 'refused') {
+          if (answer.isNews) this.#tellTwin(hello);
           if (!this.#closed()) this.#refuse(answer.code, answer.message);
           return;
         }
@@ -218,7 +253,9 @@ export class AgentSession implements ConnectionEvents {
           await store.gone(this.#name);
           return;
         }
-        this.#welcome(answer.journals, answer.run);
+        this.#expiresAt = known.expiresAt;
+        const notes = helloNotes({ worker, clockOffsetMs, tokenExpiresAt: known.expiresAt, now });
+        this.#welcome(answer.journals, answer.run, notes);
       });
     } catch (error) {
       this.#parts.onTrouble(error);
@@ -226,7 +263,19 @@ export class AgentSession implements ConnectionEvents {
     }
   }
 
-  #welcome(journals: Extract<FromMaster, { type: 'welcome' }>['journals'], run: readonly RunOrder[]): void {
+  /** The log of the master, and that of the machine that has the name, tell of it too. */
+  #tellTwin({ worker, facts }: Hello): void {
+    const host = JSON.stringify(facts.hostname);
+    const told = `Another machine (${host}) wanted to be the worker "${worker}" too, and was refused.`;
+    this.#parts.onTrouble(new MillraceError('name-taken', told));
+    this.#parts.desk.twin(worker, told);
+  }
+
+  #welcome(
+    journals: Extract<FromMaster, { type: 'welcome' }>['journals'],
+    run: readonly RunOrder[],
+    notes: readonly string[],
+  ): void {
     const { desk, config, master, creditBytes } = this.#parts;
     for (const verdict of journals) if (verdict.kind === 'resume') this.#builds.add(verdict.build);
     for (const order of run) this.#builds.add(order.build);
@@ -242,6 +291,7 @@ export class AgentSession implements ConnectionEvents {
       journals,
       run,
       watched: [...this.#builds].flatMap((build) => desk.watchedOf(build)),
+      ...(notes.length > 0 && { notes }),
     });
     const held = this.#held;
     this.#held = [];
@@ -337,4 +387,8 @@ export class AgentSession implements ConnectionEvents {
     if (wasOpen) this.#notice((store) => store.gone(this.#name));
     this.#parts.desk.ended(this);
   }
+}
+
+function trustOf(workers: readonly WorkerConfig[], name: string): string {
+  return workers.find((worker) => worker.name === name)?.trust ?? defaultTrust;
 }

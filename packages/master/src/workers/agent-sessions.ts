@@ -68,6 +68,7 @@ export class AgentSessions {
           greeting: (of, worker) => this.#greeting.set(of, worker),
           welcomed: (of) => this.#welcomed(of),
           ended: (of) => this.#ended(of),
+          twin: (worker, message) => this.#open.get(worker)?.note(message),
           watchedOf: (build) => this.#watched.ofBuild(build),
         },
       },
@@ -103,6 +104,11 @@ export class AgentSessions {
       on = false;
       if (this.#watched.remove(log)) this.#tellWatched(log, false);
     };
+  }
+
+  /** The config has changed: each session is judged by it. */
+  reconsider(): void {
+    for (const session of this.#all) session.reconsider();
   }
 
   /** Says to every agent that this master stops, and waits until what they had sent is committed. */

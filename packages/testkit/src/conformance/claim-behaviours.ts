@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Store } from '@millrace/master/store/store';
-import { Scene } from './dispatch-scene.ts';
+import { plan, Scene } from './dispatch-scene.ts';
 import type { OpenedStore } from './opened-store.ts';
 
 /** What a claim promises, on every store. */
@@ -50,6 +50,39 @@ export function claimBehaviours(name: string, open: () => Promise<OpenedStore>):
       ]);
       expect(answers.map(({ kind }) => kind)).toEqual(['claimed', 'taken']);
       expect((await at.look()).requests.map(({ id }) => id)).toEqual([second]);
+    });
+
+    test('a build goes to a worker of its own level of trust, whatever chose it', async () => {
+      const at = await scene();
+      await at.connect('a', { trust: 'release' });
+      await at.connect('b');
+      expect((await at.look()).slots.map(({ worker, trust }) => `${worker} ${trust}`)).toEqual([
+        'a release',
+        'a release',
+        'b default',
+        'b default',
+      ]);
+      const [request, other] = [await at.request(), await at.request()];
+      const trusted = { ...plan(), trust: 'release' };
+      expect(await at.claim([{ request, worker: 'a', slot: 0 }])).toEqual([{ kind: 'taken', request }]);
+      const crossed = [{ request, worker: 'b', slot: 0, plan: trusted, planHash: 'c'.repeat(64) }];
+      expect(await at.claim(crossed)).toEqual([{ kind: 'taken', request }]);
+      expect(
+        await at.claim([
+          { request, worker: 'a', slot: 0, plan: trusted, planHash: 'c'.repeat(64) },
+          { request: other, worker: 'b', slot: 0 },
+        ]),
+      ).toMatchObject([{ kind: 'claimed' }, { kind: 'claimed' }]);
+    });
+
+    test('a build that was claimed for another level than its worker has now is not given out', async () => {
+      const at = await scene();
+      await at.connect('a');
+      const request = await at.request();
+      await at.claim([{ request, worker: 'a', slot: 0 }]);
+      expect(await at.connect('a', { trust: 'release' })).toMatchObject({ kind: 'welcome', run: [] });
+      await at.advance(60_000);
+      expect((await at.look()).requests).toMatchObject([{ id: request, avoid: 'a' }]);
     });
 
     test('a claim that was chosen for an older session of the worker is not done', async () => {

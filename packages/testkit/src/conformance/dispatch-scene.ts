@@ -1,4 +1,4 @@
-import type { FromAgent, WorkerFacts } from '@millrace/protocol/agent/messages';
+import type { WorkerFacts } from '@millrace/protocol/agent/messages';
 import type { OnSilence, Plan } from '@millrace/protocol/plan';
 import { refusedBuild } from '@millrace/master/store/operations/builds';
 import { buildsetsAdd } from '@millrace/master/store/operations/buildsets';
@@ -9,11 +9,9 @@ import type { Look } from '@millrace/master/store/operations/dispatch';
 import { startMasterRow } from '@millrace/master/store/operations/masters';
 import { watchSilence } from '@millrace/master/store/operations/silence';
 import { gone, hello } from '@millrace/master/store/operations/workers';
-import type { HelloAnswer } from '@millrace/master/store/operations/workers';
+import type { HelloAnswer, HelloInput } from '@millrace/master/store/operations/workers';
 import type { Store } from '@millrace/master/store/store';
 import type { OpenedStore } from './opened-store.ts';
-
-type Hello = Extract<FromAgent, { type: 'hello' }>;
 
 export const lostAfterMs = 10_000;
 export const beat = { master: 'm1', incarnation: 'first', beatMs: 1_000 };
@@ -26,7 +24,8 @@ const facts: WorkerFacts = {
   version: '0',
 };
 
-const plan = (onSilence: OnSilence = 'retry'): Plan => ({
+/** One without steps. */
+export const plan = (onSilence: OnSilence = 'retry'): Plan => ({
   version: 1,
   properties: { colour: 'blue' },
   env: {},
@@ -59,7 +58,7 @@ export class Scene {
     return this.#opened.advance(ms);
   }
 
-  connect(worker: string, rest: Partial<Hello> = {}): Promise<HelloAnswer> {
+  connect(worker: string, rest: Partial<HelloInput> = {}): Promise<HelloAnswer> {
     return this.store.do(hello, {
       worker,
       spool: `spool of ${worker}`,

@@ -51,7 +51,7 @@ export interface AgentParts {
 const endAgainMs = 5_000;
 const roomEveryMs = 10_000;
 
-type Order = Exclude<FromMaster, { type: 'welcome' | 'refusal' | 'heard' }>;
+type Order = Exclude<FromMaster, { type: 'welcome' | 'refusal' | 'heard' | 'note' }>;
 type SlotWord = Exclude<FromSlot, { type: 'slot-state' }>;
 
 /**
@@ -149,6 +149,7 @@ export class Agent {
         replica === undefined ? [] : [{ build, fence, ended: replica.ended }],
       ),
       room: this.#room.room,
+      clock: Math.max(0, Math.round(this.#parts.clock.now())),
     };
   }
 

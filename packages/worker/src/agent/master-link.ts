@@ -16,7 +16,9 @@ export interface MasterLinkParts {
   /** What to say at the beginning of a connection. */
   readonly hello: () => FromAgent;
   readonly onWelcome: (welcome: Welcome) => void;
-  readonly onMessage: (message: Exclude<FromMaster, { type: 'welcome' | 'refusal' | 'heard' }>) => void;
+  readonly onMessage: (
+    message: Exclude<FromMaster, { type: 'welcome' | 'refusal' | 'heard' | 'note' }>,
+  ) => void;
   /** A master heard of this worker when this was sent (the clock's monotonic time). */
   readonly onHeard: (sentAtMs: number) => void;
   readonly onDrain: () => void;
@@ -111,6 +113,7 @@ export class MasterLink {
         this.#welcomed = true;
         this.#lostAfterMs = welcome.lostAfterMs;
         this.#tell(`Connected to the master "${welcome.master}".`);
+        for (const note of welcome.notes ?? []) this.#parts.log(note);
       });
       return await session.over;
     } catch (error) {
@@ -215,6 +218,7 @@ class Session {
       const soon = message.code === 'shutting-down' || message.code === 'store-trouble';
       this.close(`The master refuses: ${message.message}`, !soon);
     } else if (message.type === 'heard') this.#answered(message.number);
+    else if (message.type === 'note') this.#parts.log(`The master says: ${message.message}`);
     // Orders before the welcome have no place: it is the welcome that says what they build upon.
     else if (this.#welcomed) this.#parts.onMessage(message);
   }

@@ -1,9 +1,10 @@
 import type { Dialect } from '../operation.ts';
 import { spine } from './0001-spine.ts';
 import { plans } from './0002-plans.ts';
+import { workersKnown } from './0007-workers-known.ts';
 
 export interface Migration {
-  /** From 1, without gaps: the schema's version after it. */
+  /** From 1, rising: the schema's version after it. */
   readonly version: number;
   readonly name: string;
   readonly text: string;
@@ -20,10 +21,16 @@ export const migrations: readonly Migration[] = [
     postgres: 'create index events_place on events (xid, seq);',
   },
   { version: 2, name: 'plans', text: plans },
+  { version: 7, name: 'workers-known', text: workersKnown },
 ];
 
 /** The version that this program reads and writes. */
-export const schemaVersion = migrations.length;
+export const schemaVersion = Math.max(...migrations.map(({ version }) => version));
+
+/** What a store of this version has still to go through. */
+export function migrationsAfter(version: number): readonly Migration[] {
+  return migrations.filter((migration) => migration.version > version);
+}
 
 const words: Readonly<Record<Dialect, Readonly<Record<string, string>>>> = {
   sqlite: {

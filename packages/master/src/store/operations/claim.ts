@@ -2,6 +2,7 @@ import { assert } from '@millrace/kernel/assert';
 import type { RunOrder } from '@millrace/protocol/agent/messages';
 import { journalStart } from '@millrace/protocol/journal/codec';
 import type { PropertyValue } from '@millrace/protocol/property';
+import { defaultTrust } from '@millrace/protocol/plan';
 import type { Plan } from '@millrace/protocol/plan';
 import { operation, row, run } from '../operation.ts';
 import type { Transaction, Work } from '../operation.ts';
@@ -101,12 +102,14 @@ function* claimOne(tx: Transaction, assignment: Assignment): Work<Claimed> {
 
 /** The worker's row is locked first, so that two masters cannot fill one slot. */
 function* slotIsFree(tx: Transaction, assignment: Assignment): Work<boolean> {
-  const worker = yield* row<{ slots: number }>(
-    `select slots from workers where name = ? and session = ? and connected = 1 and accepts = 1${forUpdate(tx)}`,
+  const worker = yield* row<{ slots: number; trust: string }>(
+    `select slots, trust from workers where name = ? and session = ? and connected = 1 and accepts = 1${forUpdate(tx)}`,
     assignment.worker,
     assignment.session,
   );
   if (!worker || assignment.slot >= worker.slots) return false;
+  // Whatever config chose it: untrusted code never runs where trusted code does, nor the other way round.
+  if (worker.trust !== (assignment.plan.trust ?? defaultTrust)) return false;
   const running = yield* row(
     `select id from builds where worker = ? and slot = ? and state = 'running'`,
     assignment.worker,

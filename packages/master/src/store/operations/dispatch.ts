@@ -66,8 +66,8 @@ export const look = query('dispatch.look', function* (tx, input: LookInput): Wor
 });
 
 function* freeSlots(master: string): Work<FreeSlot[]> {
-  const workers = yield* rows<{ name: string; session: number; slots: number }>(
-    `select name, session, slots from workers where connected = 1 and accepts = 1 and master = ? order by name`,
+  const workers = yield* rows<{ name: string; session: number; slots: number; trust: string }>(
+    `select name, session, slots, trust from workers where connected = 1 and accepts = 1 and master = ? order by name`,
     master,
   );
   const busy = new Set<string>();
@@ -76,8 +76,8 @@ function* freeSlots(master: string): Work<FreeSlot[]> {
   )) {
     busy.add(`${build.slot} ${build.worker}`);
   }
-  return workers.flatMap(({ name, session, slots }) =>
-    Array.from({ length: slots }, (_, slot) => ({ worker: name, session, slot })).filter(
+  return workers.flatMap(({ name, session, slots, trust }) =>
+    Array.from({ length: slots }, (_, slot) => ({ worker: name, session, slot, trust })).filter(
       ({ slot }) => !busy.has(`${slot} ${name}`),
     ),
   );

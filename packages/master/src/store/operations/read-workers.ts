@@ -1,5 +1,7 @@
+import type { Hold, HoldState } from '@millrace/protocol/api/holds';
 import type { Master } from '@millrace/protocol/api/masters';
 import type { Worker } from '@millrace/protocol/api/workers';
+import { holdSentence } from '../../model/worker-hold.ts';
 import { query, rows } from '../operation.ts';
 import type { Work } from '../operation.ts';
 
@@ -12,27 +14,50 @@ interface WorkerRow {
   message: string | null;
   slots: number;
   heard_at: number | null;
+  trust: string;
+  clock_offset_ms: number | null;
+  held: HoldState | null;
+  held_reason: string | null;
+  held_by: string | null;
+  held_at: number | null;
   facts: string | null;
 }
 
 /** Every worker that was ever heard of, by name. */
 export const listWorkers = query('workers.list', function* (): Work<readonly Worker[]> {
   const found = yield* rows<WorkerRow>(
-    'select name, connected, master, silent, accepts, message, slots, heard_at, facts from workers order by name',
+    'select name, connected, master, silent, accepts, message, slots, heard_at, trust, clock_offset_ms, held, held_reason, held_by, held_at, facts from workers order by name',
   );
   const running = yield* rows<{ id: number; worker: string }>(
     `select id, worker from builds where state = 'running' order by slot`,
   );
-  return found.map(({ heard_at: heardAt, ...worker }) => ({
-    ...worker,
-    connected: worker.connected === 1,
-    silent: worker.silent === 1,
-    accepts: worker.accepts === 1,
-    builds: running.filter((build) => build.worker === worker.name).map((build) => build.id),
-    heardAt,
-    facts: worker.facts === null ? null : (JSON.parse(worker.facts) as Worker['facts']),
-  }));
+  return found.map((worker) => {
+    const hold = holdOf(worker);
+    return {
+      name: worker.name,
+      connected: worker.connected === 1,
+      master: worker.master,
+      silent: worker.silent === 1,
+      accepts: worker.accepts === 1 && hold === null,
+      message: hold === null ? worker.message : sentenceOf(hold),
+      hold,
+      slots: worker.slots,
+      builds: running.filter((build) => build.worker === worker.name).map((build) => build.id),
+      heardAt: worker.heard_at,
+      trust: worker.trust,
+      clockOffsetMs: worker.clock_offset_ms,
+      facts: worker.facts === null ? null : (JSON.parse(worker.facts) as Worker['facts']),
+    };
+  });
 });
+
+function holdOf({ held: state, held_reason: reason, held_by: by, held_at: at }: WorkerRow): Hold | null {
+  return state === null ? null : { state, reason: reason ?? '', by, at: at ?? 0 };
+}
+
+function sentenceOf(hold: Hold): string {
+  return `It is ${holdSentence(hold)}`;
+}
 
 /** Newest first. */
 export const listMasters = query('masters.list', function* (): Work<readonly Master[]> {

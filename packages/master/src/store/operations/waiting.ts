@@ -1,3 +1,4 @@
+import { defaultTrust } from '@millrace/protocol/plan';
 import { whyWaiting } from '../../model/why-waiting.ts';
 import type { WorkerState } from '../../model/why-waiting.ts';
 import { query, row, rows } from '../operation.ts';
@@ -13,6 +14,8 @@ export interface ReasonsInput {
   }[];
   /** The workers that each builder of the config names. */
   readonly workersOf: Readonly<Record<string, readonly string[]>>;
+  /** The level of trust of each builder of the config that has another than the usual one. */
+  readonly trustOf?: Readonly<Record<string, string>>;
 }
 
 /** Further than this nobody counts how many go first. */
@@ -28,7 +31,8 @@ export const waitingReasons = query('requests.reasons', function* (tx, input: Re
   for (const request of input.requests) {
     const named = input.workersOf[request.builder]?.map((name) => workers.get(name) ?? neverSeen(name));
     const ahead = yield* aheadOf(request);
-    reasons[request.id] = whyWaiting({ ...request, ahead }, named, tx.now);
+    const trust = input.trustOf?.[request.builder] ?? defaultTrust;
+    reasons[request.id] = whyWaiting({ ...request, trust, ahead }, named, tx.now);
   }
   return reasons;
 });
@@ -38,11 +42,12 @@ function* workerStates(): Work<WorkerState[]> {
     Record<'connected' | 'silent' | 'accepts' | 'slots' | 'busy', number> & {
       name: string;
       message: string | null;
+      trust: string;
     }
   >(
-    `select w.name, w.connected, w.silent, w.accepts, w.message, w.slots, count(b.id) as busy
+    `select w.name, w.connected, w.silent, w.accepts, w.message, w.slots, w.trust, count(b.id) as busy
      from workers w left join builds b on b.worker = w.name and b.state = 'running'
-     group by w.name, w.connected, w.silent, w.accepts, w.message, w.slots`,
+     group by w.name, w.connected, w.silent, w.accepts, w.message, w.slots, w.trust`,
   );
   return found.map(({ connected, silent, accepts, ...worker }) => ({
     ...worker,
@@ -53,7 +58,7 @@ function* workerStates(): Work<WorkerState[]> {
 }
 
 function neverSeen(name: string): WorkerState {
-  return { name, connected: false, silent: false, accepts: true, message: null, slots: 0, busy: 0 };
+  return { name, connected: false, silent: false, accepts: true, message: null, slots: 0, busy: 0, trust: null };
 }
 
 function* aheadOf(request: ReasonsInput['requests'][number]): Work<number> {

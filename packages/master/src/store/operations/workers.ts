@@ -1,4 +1,12 @@
-import type { FromAgent, RefusalCode, Room, RunOrder, Verdict } from '@millrace/protocol/agent/messages';
+import type {
+  FromAgent,
+  RefusalCode,
+  Room,
+  RunOrder,
+  Verdict,
+  WorkerFacts,
+} from '@millrace/protocol/agent/messages';
+import { defaultTrust } from '@millrace/protocol/plan';
 import type { Plan } from '@millrace/protocol/plan';
 import type { Reason, Result } from '@millrace/protocol/result';
 import { verdictFor } from '../../model/verdict.ts';
@@ -18,10 +26,25 @@ export interface HelloInput extends Pick<
   /** Which master's connection this is. */
   readonly master: string;
   readonly lostAfterMs: number;
+  /** Whom it may build for, by the master's config; absent: {@link defaultTrust}. */
+  readonly trust?: string;
+  /** How far the worker's clock is ahead of the master's; absent: it did not say. */
+  readonly clockOffsetMs?: number | undefined;
 }
 
+/** A clock that is further off is told of. Nothing but what people read depends on it. */
+export const clockOffsetMsMax = 60_000;
+/** A machine that comes again and again under a name that is taken is told of this often. */
+const twinToldEveryMs = 10 * 60_000;
+
 export type HelloAnswer =
-  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly message: string }
+  | {
+      readonly kind: 'refused';
+      readonly code: RefusalCode;
+      readonly message: string;
+      /** It was not told a moment ago. */
+      readonly isNews: boolean;
+    }
   | {
       readonly kind: 'welcome';
       readonly session: number;
@@ -41,19 +64,25 @@ export const hello = operation('workers.hello', function* (tx, input: HelloInput
     session: number;
     silent: number;
     heard_at: number | null;
-  }>(`select spool, session, silent, heard_at from workers where name = ?${forUpdate(tx)}`, input.worker);
+    clock_offset_ms: number | null;
+    twin_spool: string | null;
+    twin_at: number | null;
+  }>(
+    `select spool, session, silent, heard_at, clock_offset_ms, twin_spool, twin_at from workers where name = ?${forUpdate(tx)}`,
+    input.worker,
+  );
   const other = known?.spool != null && known.spool !== input.spool;
   if (other && known.silent === 0) {
     // As everywhere, silence counts only while some master listened.
     const listening = yield* row<{ since: number }>('select since from listening where id = 1');
     const heardAt = Math.max(known.heard_at ?? 0, listening?.since ?? 0);
-    if (heardAt > tx.now - input.lostAfterMs) return refuseTwin(tx, input, heardAt);
+    if (heardAt > tx.now - input.lostAfterMs) return yield* refuseTwin(tx, input, heardAt, known);
   }
   if (other) yield* loseBuilds(tx, input.worker, 'Another machine has taken the name of its worker.');
   const session = (known?.session ?? 0) + 1;
   yield* run(
     `update workers set spool = ?, slots = ?, facts = ?, session = ?, master = ?, connected = 1, heard_at = ?,
-       silent = 0, accepts = ?, message = ? where name = ?`,
+       silent = 0, accepts = ?, message = ?, trust = ?, clock_offset_ms = ?, twin_spool = null where name = ?`,
     input.spool,
     input.slots,
     JSON.stringify(input.facts),
@@ -62,6 +91,8 @@ export const hello = operation('workers.hello', function* (tx, input: HelloInput
     tx.now,
     input.room.accepts ? 1 : 0,
     input.room.accepts ? null : input.room.message,
+    input.trust ?? defaultTrust,
+    input.clockOffsetMs ?? null,
     input.worker,
   );
   yield* emit(tx, {
@@ -69,21 +100,46 @@ export const hello = operation('workers.hello', function* (tx, input: HelloInput
     worker: input.worker,
     data: { master: input.master, session, slots: input.slots },
   });
+  yield* tellClock(tx, input, known?.clock_offset_ms ?? 0);
   const journals = yield* judgeJournals(tx, input);
   const orders = yield* ordersMissing(tx, input);
   yield* signal({ topic: 'slots' });
   return { kind: 'welcome', session, journals, run: orders };
 });
 
-function refuseTwin(tx: Transaction, input: HelloInput, heardAt: number): HelloAnswer {
+/** A clock that is off by more than {@link clockOffsetMsMax} is told of when that is seen first. */
+function* tellClock(tx: Transaction, input: HelloInput, before: number): Work<void> {
+  const { worker, clockOffsetMs = 0 } = input;
+  if (Math.abs(clockOffsetMs) <= clockOffsetMsMax || Math.abs(before) > clockOffsetMsMax) return;
+  yield* emit(tx, { type: 'worker.clock', worker, data: { offsetMs: clockOffsetMs } });
+}
+
+function* refuseTwin(
+  tx: Transaction,
+  input: HelloInput,
+  heardAt: number,
+  known: { readonly twin_spool: string | null; readonly twin_at: number | null },
+): Work<HelloAnswer> {
   const seconds = Math.max(0, Math.round((tx.now - heardAt) / 1000));
-  return {
-    kind: 'refused',
-    code: 'name-taken',
-    message:
-      `Another machine is the worker "${input.worker}" and was heard of ${seconds} s ago. ` +
-      `Give this one a name of its own, or stop the other and wait ${Math.ceil(input.lostAfterMs / 1000)} s.`,
-  };
+  const message =
+    `Another machine is the worker "${input.worker}" and was heard of ${seconds} s ago. ` +
+    `Give this one a name of its own, or stop the other and wait ${Math.ceil(input.lostAfterMs / 1000)} s.`;
+  const toldAt = known.twin_spool === input.spool ? (known.twin_at ?? 0) : 0;
+  const isNews = tx.now - toldAt >= twinToldEveryMs;
+  if (isNews) {
+    yield* run(
+      'update workers set twin_spool = ?, twin_at = ? where name = ?',
+      input.spool,
+      tx.now,
+      input.worker,
+    );
+    yield* emit(tx, {
+      type: 'worker.refused',
+      worker: input.worker,
+      data: { code: 'name-taken', message, hostname: input.facts.hostname },
+    });
+  }
+  return { kind: 'refused', code: 'name-taken', message, isNews };
 }
 
 function* judgeJournals(tx: Transaction, input: HelloInput): Work<Verdict[]> {
@@ -124,6 +180,7 @@ interface HeldBuild {
   plan: string;
   cancel_reason: Reason | null;
   cancel_message: string | null;
+  facts: string | null;
 }
 
 /** Builds that the store says run here and that the hello did not name. */
@@ -131,8 +188,9 @@ function* ordersMissing(tx: Transaction, input: HelloInput): Work<RunOrder[]> {
   const named = new Set(input.journals.map((journal) => `${journal.build}-${journal.fence}`));
   const held = yield* rows<HeldBuild>(
     `select b.id, b.fence, b.slot, b.seq, b.builder, b.number, p.hash as plan_hash, p.plan,
-       b.cancel_reason, b.cancel_message
-     from builds b join plans p on p.hash = b.plan where b.worker = ? and b.state = 'running' order by b.id`,
+       b.cancel_reason, b.cancel_message, f.facts
+     from builds b join plans p on p.hash = b.plan left join worker_facts f on f.hash = b.facts
+     where b.worker = ? and b.state = 'running' order by b.id`,
     input.worker,
   );
   const orders: RunOrder[] = [];
@@ -145,6 +203,14 @@ function* ordersMissing(tx: Transaction, input: HelloInput): Work<RunOrder[]> {
         result: 'exception',
         reason: 'slot-lost',
         message: 'The worker came back without the journal of this build.',
+      });
+    } else if (trustOf(build) !== (input.trust ?? defaultTrust)) {
+      // The config has moved the worker, or the builder, to another level since it was claimed.
+      yield* endBuild(tx, {
+        build: build.id,
+        result: 'exception',
+        reason: 'worker-lost',
+        message: `Its worker has the trust "${input.trust ?? defaultTrust}" now, and it needs "${trustOf(build)}".`,
       });
     } else if (build.cancel_reason !== null) {
       // Nobody wants it any more, and it has not begun.
@@ -159,6 +225,10 @@ function* ordersMissing(tx: Transaction, input: HelloInput): Work<RunOrder[]> {
   return orders;
 }
 
+function trustOf(build: HeldBuild): string {
+  return (JSON.parse(build.plan) as Plan).trust ?? defaultTrust;
+}
+
 function orderOf(build: HeldBuild): RunOrder {
   return {
     build: build.id,
@@ -168,6 +238,7 @@ function orderOf(build: HeldBuild): RunOrder {
     number: build.number,
     planHash: build.plan_hash,
     plan: JSON.parse(build.plan) as Plan,
+    ...(build.facts !== null && { facts: JSON.parse(build.facts) as WorkerFacts }),
   };
 }
 

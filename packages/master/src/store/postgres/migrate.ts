@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { MillraceError } from '@millrace/kernel/errors';
 import { randomId } from '@millrace/kernel/ids';
 import type { Random } from '@millrace/kernel/random';
-import { migrations, schemaVersion, statementsOf } from '../migrations/migrations.ts';
+import { migrationsAfter, schemaVersion, statementsOf } from '../migrations/migrations.ts';
 
 /** Any number, the same for all masters: they migrate one after the other. */
 const migrationLock = 7_249_001;
@@ -27,7 +27,7 @@ export async function migratePostgres(
         `The database was written by a later millrace (schema ${version}, this one knows ${schemaVersion}). Start that version, or give another database.`,
       );
     }
-    for (const migration of migrations.slice(version)) {
+    for (const migration of migrationsAfter(version)) {
       await client.query(statementsOf(migration, 'postgres'));
       await setMeta(client, 'schema', String(migration.version));
     }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { MillraceError } from '@millrace/kernel/errors';
 import { randomId } from '@millrace/kernel/ids';
 import type { Random } from '@millrace/kernel/random';
-import { migrations, schemaVersion, statementsOf } from '../migrations/migrations.ts';
+import { migrationsAfter, schemaVersion, statementsOf } from '../migrations/migrations.ts';
 
 /**
  * Brings a database to this program's schema and gives a new one its epoch.
@@ -17,7 +17,7 @@ export function migrateSqlite(database: DatabaseSync, random: Random): { readonl
       `The data folder was written by a later millrace (schema ${version}, this one knows ${schemaVersion}). Start that version, or give another --data.`,
     );
   }
-  for (const migration of migrations.slice(version)) {
+  for (const migration of migrationsAfter(version)) {
     database.exec('begin immediate');
     try {
       database.exec(statementsOf(migration, 'sqlite'));
