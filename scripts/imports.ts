@@ -21,7 +21,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   testkit: ['kernel', 'protocol', 'poster', 'disk-space', 'churn', 'worker', 'master', 'cli'],
 };
 
-const stages = ['changes', 'schedulers', 'requests', 'dispatch', 'builds', 'logs', 'answers'];
+const stages = ['changes', 'schedulers', 'requests', 'dispatch', 'builds', 'logs', 'answers', 'reloading'];
 const edges = ['workers', 'api', 'notify'];
 const below = ['model', 'config', 'store', 'events'];
 

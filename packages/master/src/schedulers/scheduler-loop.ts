@@ -1,6 +1,7 @@
 import type { Clock } from '@millrace/kernel/clock';
 import { Wakeup } from '@millrace/kernel/wakeup';
-import type { CurrentConfig, SchedulerConfig } from '../config/config.ts';
+import type { Config, SchedulerConfig } from '../config/config.ts';
+import type { ChangingConfig } from '../config/config-in-force.ts';
 import { LeasedDuty } from '../store/leased-duty.ts';
 import { changesAfter } from '../store/operations/changes.ts';
 import type { HeldLease } from '../store/operations/leases.ts';
@@ -12,7 +13,7 @@ export interface SchedulerLoopParts {
   /** This master's name. */
   readonly master: string;
   readonly store: Store;
-  readonly config: CurrentConfig;
+  readonly config: ChangingConfig;
   readonly clock: Clock;
   readonly onTrouble: (error: unknown) => void;
 }
@@ -46,28 +47,44 @@ export class SchedulerLoop {
     const stop = store.onSignal(({ topic }) => {
       if (topic === 'changes') wakeup.wake();
     });
+    const unlisten = config.onChange(() => wakeup.wake());
     try {
       while (!signal.aborted) {
-        for (const scheduler of config.get().schedulers) await this.#decide(lease, scheduler, signal);
+        await this.#decideAll(lease, signal);
         const again = clock.after(lookAgainMs, () => wakeup.wake());
         await wakeup.wait(signal);
         again.cancel();
       }
     } finally {
       stop();
+      unlisten();
     }
   }
 
+  /** By one config: what it says stands until each decision is committed. */
+  async #decideAll(lease: HeldLease, signal: AbortSignal): Promise<void> {
+    await this.#parts.config.hold(async (config) => {
+      for (const scheduler of config.schedulers) await this.#decide(lease, config, scheduler, signal);
+    });
+  }
+
   /** Until the scheduler has seen every change that there is. */
-  async #decide(lease: HeldLease, scheduler: SchedulerConfig, signal: AbortSignal): Promise<void> {
-    const { store, config } = this.#parts;
+  async #decide(
+    lease: HeldLease,
+    config: Config,
+    scheduler: SchedulerConfig,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { store } = this.#parts;
     const { name } = scheduler;
     while (!signal.aborted) {
       const from = await store.do(schedulersOpen, { lease, name });
+      // Another master's config, which came into force later, does not have it.
+      if (from === null) return;
       const changes = await store.do(changesAfter, { after: from, limit: changesMax });
       const to = changes.at(-1)?.id;
       if (to === undefined) return;
-      const buildsets = decideOnChange(scheduler, config.get().builders, changes);
+      const buildsets = decideOnChange(scheduler, config.builders, changes);
       await store.do(schedulersDecide, { lease, name, from, to, buildsets });
     }
   }

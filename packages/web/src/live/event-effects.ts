@@ -48,7 +48,10 @@ export function effectsOf(event: MillraceEvent): Effects {
       return { patch: undefined, stale: [['requests'], ['builders']] };
     case 'change.added':
       return { patch: undefined, stale: [['changes']] };
+    case 'config.reload-failed':
+      return { patch: undefined, stale: [] };
     case 'config.loaded':
+    case 'config.reloaded':
       return { patch: undefined, stale: [['builders'], ['workers'], ['requests']] };
     case 'worker.connected':
     case 'worker.disconnected':

@@ -13,9 +13,12 @@ export function shownValue(path: string, value: unknown): string | null {
   return text.length > lengthMax ? `${text.slice(0, lengthMax - 1)}…` : text;
 }
 
-/** Passwords of addresses and most of each hash are left out. */
+/** Passwords of addresses are left out, and most of each hash. */
 export function withoutSecrets(text: string): string {
-  return text
-    .replaceAll(/([a-z][a-z0-9+.-]*:\/\/[^\s/:@"]*):[^\s/@"]*@/gi, '$1:…@')
-    .replaceAll(/(sha256:[0-9a-f]{8})[0-9a-f]{56}/g, '$1…');
+  return withoutPasswords(text).replaceAll(/(sha256:[0-9a-f]{8})[0-9a-f]{56}/g, '$1…');
+}
+
+/** Passwords of addresses are left out. */
+export function withoutPasswords(text: string): string {
+  return text.replaceAll(/([a-z][a-z0-9+.-]*:\/\/[^\s/:@"]*):[^\s/@"]*@/gi, '$1:…@');
 }

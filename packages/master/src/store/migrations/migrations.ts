@@ -1,6 +1,7 @@
 import type { Dialect } from '../operation.ts';
 import { spine } from './0001-spine.ts';
 import { plans } from './0002-plans.ts';
+import { generations } from './0005-generations.ts';
 import { workersKnown } from './0007-workers-known.ts';
 
 export interface Migration {
@@ -21,6 +22,7 @@ export const migrations: readonly Migration[] = [
     postgres: 'create index events_place on events (xid, seq);',
   },
   { version: 2, name: 'plans', text: plans },
+  { version: 5, name: 'generations', text: generations },
   { version: 7, name: 'workers-known', text: workersKnown },
 ];
 

@@ -136,8 +136,8 @@ function* insertBuild(
 ): Work<number> {
   const inserted = yield* row<{ id: number }>(
     `insert into builds (builder, number, request, fence, worker, slot, plan, generation, on_silence, retries_max,
-       retry_first_ms, state, repository, branch, revision, started_at, seq, hash, byte)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?) returning id`,
+       retry_first_ms, lost_after_ms, state, repository, branch, revision, started_at, seq, hash, byte)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?) returning id`,
     request.builder,
     number,
     assignment.request,
@@ -149,6 +149,7 @@ function* insertBuild(
     assignment.plan.onSilence,
     assignment.retriesMax,
     assignment.retryFirstMs,
+    assignment.plan.lostAfterMs,
     request.repository,
     request.branch,
     request.revision,

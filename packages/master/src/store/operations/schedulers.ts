@@ -9,11 +9,11 @@ import type { HeldLease } from './leases.ts';
 
 /**
  * Where a scheduler has come to: the last change that it has decided about. A new one begins at the newest
- * change, so that history is not built.
+ * change, so that history is not built. Null: it is in no config any more, and decides about nothing.
  */
 export const schedulersOpen = operation(
   'schedulers.open',
-  function* (tx, input: { readonly lease: HeldLease; readonly name: string }): Work<number> {
+  function* (tx, input: { readonly lease: HeldLease; readonly name: string }): Work<number | null> {
     yield* requireLease(tx, input.lease.name, input.lease.holder, input.lease.fence);
     yield* run(
       `insert into schedulers (name, cursor, state)
@@ -21,9 +21,12 @@ export const schedulersOpen = operation(
        on conflict (name) do nothing`,
       input.name,
     );
-    const found = yield* row<{ cursor: number }>('select cursor from schedulers where name = ?', input.name);
+    const found = yield* row<{ cursor: number; left_at: number | null }>(
+      'select cursor, left_at from schedulers where name = ?',
+      input.name,
+    );
     assert(found !== undefined, 'a scheduler that was opened is there');
-    return found.cursor;
+    return found.left_at === null ? found.cursor : null;
   },
 );
 
@@ -48,7 +51,7 @@ export const schedulersDecide = operation('schedulers.decide', function* (tx, in
 }> {
   yield* requireLease(tx, input.lease.name, input.lease.holder, input.lease.fence);
   const moved = yield* run(
-    'update schedulers set cursor = ? where name = ? and cursor = ?',
+    'update schedulers set cursor = ? where name = ? and cursor = ? and left_at is null',
     input.to,
     input.name,
     input.from,

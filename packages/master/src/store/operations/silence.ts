@@ -20,8 +20,13 @@ export const watchSilence = operation('leases.watch', function* (tx, input: Watc
   const { listeningSince } = yield* beat(tx, input);
   if (tx.now - listeningSince <= input.lostAfterMs) return [];
   const silent = yield* rows<{ name: string }>(
-    `select name from workers where silent = 0 and spool is not null and heard_at < ? order by name`,
+    // A build that its worker itself stops in silence is stopped by what its plan says, whatever the config says by now.
+    `select name from workers where silent = 0 and spool is not null and heard_at < ? and not exists
+       (select 1 from builds where builds.worker = workers.name and builds.state = 'running'
+          and builds.on_silence = 'stop' and workers.heard_at >= ? - builds.lost_after_ms)
+     order by name`,
     tx.now - input.lostAfterMs,
+    tx.now,
   );
   for (const { name } of silent) yield* silence(tx, name, input.lostAfterMs);
   return silent.map((worker) => worker.name);
