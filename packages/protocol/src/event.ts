@@ -31,7 +31,14 @@ export const eventTypes = [
   'worker.room',
   'worker.refused',
   'worker.clock',
+  'worker.paused',
+  'worker.draining',
+  'worker.drained',
+  'worker.resumed',
+  'request.priority',
   'scheduler.decided',
+  'scheduler.paused',
+  'scheduler.resumed',
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 

@@ -65,6 +65,7 @@ function neverHeardOf(name: string, trust: string): Worker {
     silent: false,
     accepts: false,
     message: 'It has never connected.',
+    hold: null,
     slots: 0,
     builds: [],
     heardAt: null,

@@ -4,6 +4,7 @@ import { afterBuild } from '../../model/after-build.ts';
 import { row, rows, run, signal } from '../operation.ts';
 import type { Transaction, Work } from '../operation.ts';
 import { emit } from './emit.ts';
+import { noteBuildEnded } from './worker-holds.ts';
 
 export interface BuildEnd {
   readonly build: number;
@@ -57,6 +58,7 @@ export function* endBuild(tx: Transaction, end: BuildEnd): Work<void> {
     data: { result: end.result, reason: end.reason ?? null, message: end.message ?? null },
   });
   yield* moveRequest(tx, end, build);
+  yield* noteBuildEnded(tx, build.worker);
   yield* signal({ topic: 'slots' });
 }
 

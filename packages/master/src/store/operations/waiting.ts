@@ -1,4 +1,5 @@
 import { defaultTrust } from '@millrace/protocol/plan';
+import type { HoldState } from '@millrace/protocol/api/holds';
 import { whyWaiting } from '../../model/why-waiting.ts';
 import type { WorkerState } from '../../model/why-waiting.ts';
 import { query, row, rows } from '../operation.ts';
@@ -43,14 +44,18 @@ function* workerStates(): Work<WorkerState[]> {
       name: string;
       message: string | null;
       trust: string;
+      held: HoldState | null;
+      held_reason: string | null;
+      held_by: string | null;
     }
   >(
-    `select w.name, w.connected, w.silent, w.accepts, w.message, w.slots, w.trust, count(b.id) as busy
+    `select w.name, w.connected, w.silent, w.accepts, w.message, w.slots, w.trust, w.held, w.held_reason, w.held_by, count(b.id) as busy
      from workers w left join builds b on b.worker = w.name and b.state = 'running'
-     group by w.name, w.connected, w.silent, w.accepts, w.message, w.slots, w.trust`,
+     group by w.name, w.connected, w.silent, w.accepts, w.message, w.slots, w.trust, w.held, w.held_reason, w.held_by`,
   );
-  return found.map(({ connected, silent, accepts, ...worker }) => ({
+  return found.map(({ connected, silent, accepts, held, held_reason: reason, held_by: by, ...worker }) => ({
     ...worker,
+    hold: held === null ? null : { state: held, reason: reason ?? '', by },
     connected: connected === 1,
     silent: silent === 1,
     accepts: accepts === 1,
@@ -58,7 +63,17 @@ function* workerStates(): Work<WorkerState[]> {
 }
 
 function neverSeen(name: string): WorkerState {
-  return { name, connected: false, silent: false, accepts: true, message: null, slots: 0, busy: 0, trust: null };
+  return {
+    name,
+    connected: false,
+    silent: false,
+    accepts: true,
+    message: null,
+    slots: 0,
+    busy: 0,
+    trust: null,
+    hold: null,
+  };
 }
 
 function* aheadOf(request: ReasonsInput['requests'][number]): Work<number> {

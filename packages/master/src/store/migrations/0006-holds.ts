@@ -1,0 +1,15 @@
+/** Workers and schedulers that somebody has stopped for a while, and the order of builds by their ends. */
+export const holds = `
+-- paused, draining or drained; null: it takes builds.
+alter table workers add column held text;
+alter table workers add column held_reason text;
+alter table workers add column held_by text;
+alter table workers add column held_at {int};
+
+-- Null: it decides.
+alter table schedulers add column held_reason text;
+alter table schedulers add column held_by text;
+alter table schedulers add column held_at {int};
+
+create index builds_finished on builds (finished_at, id) where finished_at is not null;
+`;
