@@ -25,7 +25,6 @@ import * as readSteps from './read-steps.ts';
 import * as readWorkers from './read-workers.ts';
 import * as reloadFacts from './reload-facts.ts';
 import * as requestPriority from './request-priority.ts';
-import * as reloadFacts from './reload-facts.ts';
 import * as requests from './requests.ts';
 import * as schedulerHolds from './scheduler-holds.ts';
 import * as schedulers from './schedulers.ts';
@@ -63,7 +62,6 @@ export const modules: readonly Readonly<Record<string, unknown>>[] = [
   readWorkers,
   reloadFacts,
   requestPriority,
-  reloadFacts,
   requests,
   schedulerHolds,
   schedulers,
