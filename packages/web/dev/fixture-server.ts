@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FirstErrors } from '@millrace/protocol/api/build-errors';
+import type { Step } from '@millrace/protocol/api/builds';
 import type { Request } from '@millrace/protocol/api/requests';
 import type { MillraceEvent } from '@millrace/protocol/event';
 import { World } from './world.ts';
@@ -100,6 +102,7 @@ async function get(
     case 'builds': {
       if (id !== undefined) {
         const build = world.builds.get(Number(id));
+        if (part === 'errors') return build && errorsOf(build.steps);
         return part === 'steps'
           ? listOf(build?.steps ?? [], query)
           : build && { ...build, shapes: undefined };
@@ -129,6 +132,15 @@ async function get(
     default:
       return undefined;
   }
+}
+
+function errorsOf(steps: readonly Step[]): FirstErrors {
+  const step = steps.find(({ result }) => result === 'failure' || result === 'exception');
+  const log = step?.logs[0];
+  if (step === undefined || log === undefined)
+    return { step: step?.index ?? null, log: null, kind: 'none', items: [], wholeLog: true };
+  const items = [{ line: Math.max(0, log.lines - 2), text: 'src/mill.c:120:7: error: expected 4095' }];
+  return { step: step.index, log: log.id, kind: 'errors', items, wholeLog: true };
 }
 
 function post([kind, id, act]: string[], body: string): unknown {

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Build, BuildDetail } from '@millrace/protocol/api/builds';
+import type { FirstErrors } from '@millrace/protocol/api/build-errors';
 import type { Builder } from '@millrace/protocol/api/builders';
 import type { Change } from '@millrace/protocol/api/changes';
 import type { Request } from '@millrace/protocol/api/requests';
@@ -44,6 +45,12 @@ export const queries = {
     queryOptions({
       queryKey: ['build', id],
       queryFn: ({ signal }) => get<BuildDetail>(`/builds/${id}`, {}, signal),
+    }),
+  /** Below the build's key: what makes the build stale makes this stale, too. */
+  buildErrors: (id: number) =>
+    queryOptions({
+      queryKey: ['build', id, 'errors'],
+      queryFn: ({ signal }) => get<FirstErrors>(`/builds/${id}/errors`, {}, signal),
     }),
   builders: () =>
     queryOptions({

@@ -13,6 +13,7 @@ import { Trouble } from '../../parts/trouble.tsx';
 import { NotFound } from '../not-found.tsx';
 import { BuildHeader } from './build-header.tsx';
 import styles from './build-page.module.css';
+import { FirstErrors } from './first-errors.tsx';
 import { LogTabs } from './log-tabs.tsx';
 import { stepOfInterest } from './step-of-interest.ts';
 import { StepList } from './step-list.tsx';
@@ -78,6 +79,7 @@ function LoadedBuild({ build }: { readonly build: BuildDetail }) {
   return (
     <div className={styles.page} data-fills>
       <BuildHeader build={build} />
+      <FirstErrors build={build} />
       <div className={styles.body}>
         <StepList build={build} open={step} />
         <section className={styles.log} aria-label={step === undefined ? 'Log' : `Log of ${step.name}`}>
