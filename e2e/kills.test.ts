@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { killBehaviours } from './behaviours/kills.ts';
 import { emitMs, KillCase } from './harness/kill-case.ts';
 import { pause, until } from './harness/until.ts';
 
@@ -9,15 +10,9 @@ import { pause, until } from './harness/until.ts';
  */
 const withinMs = emitMs * 4 + 90_000;
 
-describe.concurrent('a build survives', { timeout: withinMs }, () => {
-  test('its master killed and away for a while', async () => {
-    await using build = await KillCase.start();
-    build.fleet.killMaster();
-    await pause(emitMs / 3);
-    await build.fleet.startMaster();
-    await build.survived();
-  });
+killBehaviours('recorded in a data folder');
 
+describe.concurrent('a build survives', { timeout: withinMs }, () => {
   test('its master killed, and away for longer than a worker may be silent, three times', async () => {
     await using build = await KillCase.start({ lostAfterMs: 1_500 });
     for (let turn = 0; turn < 3; turn++) {
@@ -26,19 +21,6 @@ describe.concurrent('a build survives', { timeout: withinMs }, () => {
       await build.fleet.startMaster();
       await build.fleet.connected();
     }
-    await build.survived();
-  });
-
-  test('its agent killed', async () => {
-    await using build = await KillCase.start();
-    await build.acknowledged(0.3);
-    build.fleet.kill('agent');
-    await build.survived();
-  });
-
-  test('its supervisor killed', async () => {
-    await using build = await KillCase.start();
-    build.fleet.kill('supervisor');
     await build.survived();
   });
 
@@ -90,23 +72,6 @@ describe.concurrent('a build survives', { timeout: withinMs }, () => {
 });
 
 describe.concurrent('a build that cannot survive', { timeout: withinMs }, () => {
-  test('its slot killed alone: it ends as slot-lost within seconds and is tried once more', async () => {
-    await using build = await KillCase.start();
-    const killedAt = Date.now();
-    build.fleet.kill('slot');
-    const lost = await until('the build has ended', async () => {
-      const { state, reason } = await build.fleet.detail(build.build.id);
-      return state === 'finished' ? reason : undefined;
-    });
-    expect(lost).toBe('slot-lost');
-    expect(Date.now() - killedAt).toBeLessThan(10_000);
-    const request = await build.fleet.finishedRequest(build.request, withinMs);
-    expect(request.result).toBe('success');
-    expect(await build.fleet.buildsOf(build.request)).toHaveLength(2);
-    expect(build.starts()).toHaveLength(2);
-    expect(build.living()).toEqual([]);
-  });
-
   test('cut off for too long, `retry`: it is made anew elsewhere, and fenced at its return', async () => {
     await using build = await KillCase.start({ lostAfterMs: 3_000, proxied: true, workers: ['one'] });
     build.fleet.proxy.swallow(true);

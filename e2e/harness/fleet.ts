@@ -10,11 +10,10 @@ import type { Worker } from '@millrace/protocol/api/workers';
 import type { OnSilence } from '@millrace/protocol/plan';
 import { kill9, processesWith } from './processes.ts';
 import { Proxy } from './proxy.ts';
+import { millrace, runMillrace } from './run-millrace.ts';
+import type { EndedCommand } from './run-millrace.ts';
 import { TestRepository } from './test-repository.ts';
 import { until } from './until.ts';
-
-const root = path.resolve(import.meta.dirname, '../..');
-const millrace = path.join(root, 'packages/cli/bin/millrace.js');
 
 export interface FleetOptions {
   readonly lostAfterMs?: number;
@@ -26,7 +25,12 @@ export interface FleetOptions {
   readonly proxied?: boolean;
   /** The source of the builder's list of steps. */
   readonly steps: string;
+  /** The URL of the database that the master keeps its record in; absent: in its data folder. */
+  readonly store?: string;
 }
+
+/** Starts a fleet, on whatever store the tests are run over. */
+export type StartFleet = (options: FleetOptions) => Promise<Fleet>;
 
 /** A master, its workers and a repository, all real, on loopback, in a folder of their own. */
 export class Fleet implements AsyncDisposable {
@@ -74,7 +78,8 @@ export class Fleet implements AsyncDisposable {
 
   async startMaster(): Promise<void> {
     const args = ['master', '--config', this.#configFile, '--data', path.join(this.folder, 'master')];
-    this.#spawn('master', [...args, '--port', String(this.#port)]);
+    const store = this.#options.store === undefined ? [] : ['--store', this.#options.store];
+    this.#spawn('master', [...args, ...store, '--port', String(this.#port)]);
     await until('the master is ready', () => this.#ready(), 30_000);
   }
 
@@ -197,18 +202,8 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Runs a command of the CLI against this master, to its end. */
-  cli(...args: readonly string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
-    return new Promise((resolve) => {
-      const child = spawn(process.execPath, [millrace, ...args], {
-        cwd: this.folder,
-        env: { ...process.env, MILLRACE_URL: this.url, NO_COLOR: '1' },
-      });
-      let stdout = '';
-      let stderr = '';
-      child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-      child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-      child.on('close', (status) => resolve({ status, stdout, stderr }));
-    });
+  cli(...args: readonly string[]): Promise<EndedCommand> {
+    return runMillrace(this.folder, args, { MILLRACE_URL: this.url });
   }
 
   /** Stops everything in order, kills what stays, and tells what stayed. */

@@ -4,13 +4,20 @@ import path from 'node:path';
 import { expect } from 'vitest';
 import type { Build } from '@millrace/protocol/api/builds';
 import { Fleet } from './fleet.ts';
-import type { FleetOptions } from './fleet.ts';
+import type { FleetOptions, StartFleet } from './fleet.ts';
 import { Follower } from './follower.ts';
 import { until } from './until.ts';
 
-/** How long and how much a step prints: `FULL=1` for the whole length, else what `npm test` has time for. */
+/** How long a step prints at most: `FULL=1` for the whole length, else what `npm test` has time for. */
 export const emitMs = process.env.FULL === undefined ? 12_000 : 60_000;
 const emitLines = 200_000;
+
+/** How the fleet is started, and how much of {@link emitMs} and of the lines its step prints. */
+export interface KillCaseOptions extends Omit<FleetOptions, 'steps'> {
+  readonly startFleet?: StartFleet;
+  /** From 0 to 1. */
+  readonly share?: number;
+}
 
 const emitter = path.join(import.meta.dirname, 'emitter.js');
 
@@ -22,10 +29,18 @@ export class KillCase implements AsyncDisposable {
   readonly follower: Follower;
   readonly log: number;
   readonly #emitted: string;
+  readonly #printedLines: number;
 
   private constructor(
     fleet: Fleet,
-    found: { build: Build; request: number; log: number; follower: Follower; emitted: string },
+    found: {
+      build: Build;
+      request: number;
+      log: number;
+      follower: Follower;
+      emitted: string;
+      lines: number;
+    },
   ) {
     this.fleet = fleet;
     this.build = found.build;
@@ -33,13 +48,19 @@ export class KillCase implements AsyncDisposable {
     this.log = found.log;
     this.follower = found.follower;
     this.#emitted = found.emitted;
+    this.#printedLines = found.lines;
   }
 
   /** Starts a fleet whose step prints, and waits until a tenth of it is acknowledged. */
-  static async start(options: Omit<FleetOptions, 'steps'> = {}): Promise<KillCase> {
+  static async start({
+    startFleet = (given) => Fleet.start(given),
+    share = 1,
+    ...options
+  }: KillCaseOptions = {}): Promise<KillCase> {
     const emitted = fs.mkdtempSync(path.join(fs.realpathSync('/tmp'), 'millrace-emitted-'));
-    const command = [process.execPath, emitter, emitted, String(emitLines), String(emitMs), '7'];
-    const fleet = await Fleet.start({
+    const lines = emitLines * share;
+    const command = [process.execPath, emitter, emitted, String(lines), String(emitMs * share), '7'];
+    const fleet = await startFleet({
       ...options,
       steps: `sh(${JSON.stringify(command)}, { name: 'emit' })`,
     });
@@ -48,7 +69,7 @@ export class KillCase implements AsyncDisposable {
       const build = await fleet.runningBuild(request);
       const log = await fleet.logId(build.id, 'output');
       const follower = new Follower(fleet.url, log);
-      const one = new KillCase(fleet, { build, request, log, follower, emitted });
+      const one = new KillCase(fleet, { build, request, log, follower, emitted, lines });
       await one.acknowledged(0.1);
       return one;
     } catch (error) {
@@ -61,7 +82,7 @@ export class KillCase implements AsyncDisposable {
   async acknowledged(share: number): Promise<void> {
     await until(
       `${share * 100}% is acknowledged`,
-      async () => (await this.#lines()) >= emitLines * share,
+      async () => (await this.#lines()) >= this.#printedLines * share,
       emitMs * 3,
     );
   }

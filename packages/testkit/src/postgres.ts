@@ -5,13 +5,20 @@ import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { assert } from '@millrace/kernel/assert';
 import type { PostgresConnection } from '@millrace/master/store/postgres/connections';
 import { findPostgres } from './postgres-binaries.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 
-export interface StartedPostgres {
+export interface StartedPostgres extends AsyncDisposable {
   /** A new, empty database. */
   createDatabase(): Promise<PostgresConnection>;
+  /** The same, as a URL. */
+  createDatabaseUrl(): Promise<string>;
+  /** Ends the server at once, connections and all, as a failing machine would. Its databases stay. */
+  interrupt(): Promise<void>;
+  /** It is there again. */
+  resume(): Promise<void>;
   /** Ends the server and removes its folder. */
   stop(): Promise<void>;
 }
@@ -49,7 +56,7 @@ export async function startPostgres(find: FindPostgres = findPostgres): Promise<
     const server = spawn('/bin/sh', ['-c', keeper, join(binaries.folder, 'postgres'), data, folder], {
       ...options,
       env,
-      stdio: ['pipe', 'ignore', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
     await ready(server);
     return new Server(folder, server);
@@ -59,14 +66,30 @@ export async function startPostgres(find: FindPostgres = findPostgres): Promise<
   }
 }
 
-/** Runs the server until standard input ends, then shuts it down, not waiting for its clients, and removes its folder. */
+/**
+ * Runs the server, and stops and starts it as its standard input says; when that ends, it shuts the server down, not
+ * waiting for its clients, and removes its folder.
+ */
 const keeper = `
-  "$0" -D "$1" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=60 \\
-    -c shared_buffers=32MB -c lc_messages=C &
-  cat > /dev/null
-  kill -INT $!
-  wait $!
-  rm -rf "$2"
+  postgres=$0 data=$1 folder=$2 server=
+  begin() {
+    "$postgres" -D "$data" -k "$folder" -c listen_addresses= -c fsync=off -c full_page_writes=off \\
+      -c max_connections=60 -c shared_buffers=32MB -c lc_messages=C &
+    server=$!
+  }
+  end() {
+    if [ -n "$server" ]; then kill -INT $server; wait $server; fi
+    server=
+  }
+  begin
+  while read -r order; do
+    case $order in
+      stop) end; echo stopped;;
+      start) begin;;
+    esac
+  done
+  end
+  rm -rf "$folder"
 `;
 
 class Server implements StartedPostgres {
@@ -91,6 +114,25 @@ class Server implements StartedPostgres {
     return this.#connection(database);
   }
 
+  async createDatabaseUrl(): Promise<string> {
+    const { host = '', user = '', database = '' } = await this.createDatabase();
+    return `postgres://${user}@/${database}?host=${encodeURIComponent(host)}`;
+  }
+
+  async interrupt(): Promise<void> {
+    const { stdin, stdout } = this.#process;
+    assert(stdin && stdout, 'a server is told what to do');
+    const stopped = once(stdout, 'data');
+    stdin.write('stop\n');
+    await stopped;
+  }
+
+  async resume(): Promise<void> {
+    const back = ready(this.#process);
+    this.#process.stdin?.write('start\n');
+    await back;
+  }
+
   async stop(): Promise<void> {
     if (this.#process.exitCode === null) {
       const ended = once(this.#process, 'exit');
@@ -98,6 +140,10 @@ class Server implements StartedPostgres {
       await ended;
     }
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
   }
 
   #connection(database: string): PostgresConnection {
@@ -116,19 +162,20 @@ async function finish(what: string, child: ChildProcess): Promise<void> {
   if (code !== 0) throw new Error(`${what} ended with ${code}: ${output}`);
 }
 
-/** Waits for the server's own word. */
+/** Waits for the server's own word. What else it says is read, so that it never waits for us. */
 async function ready(server: ChildProcess): Promise<void> {
   let output = '';
   await new Promise<void>((resolve, reject) => {
-    server.stderr?.on('data', (bytes: Buffer) => {
-      // Read to its end, so that the server never waits for us; kept only until it is ready.
-      if (output === 'ready') return;
+    const hear = (bytes: Buffer): void => {
       output += bytes.toString();
       if (!output.includes('ready to accept connections')) return;
-      output = 'ready';
+      server.stderr?.off('data', hear).resume();
+      server.off('exit', fail);
       resolve();
-    });
-    server.once('exit', () => reject(new Error(`PostgreSQL did not start: ${output}`)));
+    };
+    const fail = (): void => reject(new Error(`PostgreSQL did not start: ${output}`));
+    server.stderr?.on('data', hear);
+    server.once('exit', fail);
     server.once('error', reject);
   });
 }
