@@ -7,6 +7,7 @@ import { expiryText } from '../config/expiry.ts';
 import { heldToken, tokenDigest } from '../config/held-token.ts';
 import { ApiProblem } from './api-problem.ts';
 import type { Api } from './api.ts';
+import { CallLimits } from './call-limits.ts';
 import { everybody, publicViewer } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -23,6 +24,8 @@ export type Access = 'open' | 'public' | Scope;
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /** It may be called as often as anybody likes: what looks after the process does so, too. */
+    isUnlimited?: boolean;
   }
   interface FastifyRequest {
     /** The name of the caller's token; null where none is needed. */
@@ -48,6 +51,7 @@ export function scopeOf(access: Access): Scope | null {
  * master refuses to listen anywhere else. A route that says nothing about its access is a mistake.
  */
 export function guardAccess(api: Api, config: CurrentConfig, clock: Clock): void {
+  const limits = new CallLimits(config, clock);
   api.decorateRequest('caller', null);
   api.decorateRequest('viewer');
   api.addHook('onRoute', (route) => {
@@ -59,16 +63,21 @@ export function guardAccess(api: Api, config: CurrentConfig, clock: Clock): void
     // What is at no address needs no token: its answer is the same for all.
     const access = request.routeOptions.config.access ?? 'open';
     const scope = scopeOf(access);
-    if (current.tokens.length === 0 || scope === null) return;
+    if (current.tokens.length === 0 || request.routeOptions.config.isUnlimited) return;
     const { authorization } = request.headers;
+    if (scope === null || authorization === undefined) limits.anonymous(request, reply);
+    if (scope === null) return;
     if (authorization === undefined && access === 'public' && current.publicRead) {
       request.viewer = publicViewer(current);
       return;
     }
-    const token = await tokenOf(authorization, current.tokens, clock.now()).catch((problem: unknown) => {
+    const token = tokenOf(authorization, current.tokens, clock.now());
+    if (token instanceof ApiProblem) {
+      if (authorization !== undefined) limits.failure(request, reply);
       reply.header('www-authenticate', 'Bearer');
-      throw problem;
-    });
+      throw token;
+    }
+    limits.caller(token.name, reply);
     if (!reaches(token, scope)) {
       throw new ApiProblem(
         403,
@@ -83,13 +92,13 @@ export function guardAccess(api: Api, config: CurrentConfig, clock: Clock): void
 const howTo =
   'Make one with `millrace token`, put its hash under `tokens` in the config, and send it as `Authorization: Bearer TOKEN`.';
 
-/** @throws ApiProblem `token-missing`, `token-unknown`, `token-expired` 401 */
-async function tokenOf(
+/** The caller's token; or why there is none: `token-missing`, `token-unknown`, `token-expired` 401. */
+function tokenOf(
   header: string | undefined,
   tokens: readonly TokenConfig[],
   now: number,
-): Promise<TokenConfig> {
-  if (header === undefined) throw new ApiProblem(401, 'token-missing', `This call needs a token. ${howTo}`);
+): TokenConfig | ApiProblem {
+  if (header === undefined) return new ApiProblem(401, 'token-missing', `This call needs a token. ${howTo}`);
   const secret = /^Bearer +(\S{1,1000}) *$/iu.exec(header)?.[1];
   const digest = secret === undefined ? undefined : tokenDigest(secret);
   let expired: ApiProblem | undefined;
@@ -99,8 +108,7 @@ async function tokenOf(
     if (held.kind === 'valid') found ??= token;
     if (held.kind === 'expired') expired ??= tokenExpired(token.name, held.expiresAt);
   }
-  if (found) return found;
-  throw expired ?? new ApiProblem(401, 'token-unknown', `This token is not known. ${howTo}`);
+  return found ?? expired ?? new ApiProblem(401, 'token-unknown', `This token is not known. ${howTo}`);
 }
 
 function tokenExpired(name: string, expiresAt: number): ApiProblem {

@@ -24,7 +24,7 @@ export const problemAnswer = (status: Refusal) => problem(refusals[status]);
 /** What every route may answer instead of what was asked for. */
 export const problems = {
   '4xx': problem(
-    'The call was wrong: 400 not understood, 401 without a token, 403 the token may not, 413 too large, 415 not JSON',
+    'The call was wrong: 400 not understood, 401 without a token, 403 the token may not, 413 too large, 415 not JSON, 429 too often: after how many seconds to come again stands in `Retry-After`',
   ),
   '5xx': problem('The master could not do it now'),
 };

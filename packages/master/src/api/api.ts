@@ -7,6 +7,7 @@ import type { EventFeed } from '../events/event-feed.ts';
 import type { LogWatch } from '../logs/log-watch.ts';
 import type { StoreFiguresOfProcess } from '../store/measured-store.ts';
 import type { Store } from '../store/store.ts';
+import type { CertificateAndKey } from './http-server.ts';
 import type { ProcessFigures } from './process-figures.ts';
 import type { RevisionResolver } from './revision-resolver.ts';
 
@@ -30,6 +31,10 @@ export interface ApiParts {
   readonly process: ProcessFigures;
   /** What this master asks of the store; absent where nobody measures it. */
   readonly storeLoad?: { figures(): StoreFiguresOfProcess };
+  /** Null: HTTP alone. */
+  readonly tls?: CertificateAndKey | null;
+  /** Addresses of proxies in front of it, whose word is taken for whom they speak for. Absent: none. */
+  readonly proxies?: readonly string[];
   /** The folder of the built pages; it need not be there (yet). */
   readonly pages: string;
   /** Whether this master can do its work: for `readyz`. */

@@ -18,6 +18,13 @@ export function guardFromBrowsers(api: Api, config: CurrentConfig): void {
         `This master listens on this machine alone and was called as ${JSON.stringify(request.headers.host ?? '')}. Call it as 127.0.0.1 or localhost; to serve others, give it tokens in the config.`,
       );
     }
+    if (isForwarded(request)) {
+      throw new ApiProblem(
+        421,
+        'forwarded-without-tokens',
+        'This master listens on this machine alone, and a proxy passed this on from somewhere else. To serve others, give it tokens in the config.',
+      );
+    }
     if (changes(request) && isCrossSite(request)) {
       throw new ApiProblem(
         403,
@@ -26,6 +33,13 @@ export function guardFromBrowsers(api: Api, config: CurrentConfig): void {
       );
     }
   });
+}
+
+/** A proxy on this machine makes everybody come from loopback, and often calls it by that name. */
+function isForwarded({ headers }: FastifyRequest): boolean {
+  return ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via'].some(
+    (name) => headers[name] !== undefined,
+  );
 }
 
 function changes(request: FastifyRequest): boolean {

@@ -10,7 +10,7 @@ export function healthRoutes(api: Api, { store, ready }: Pick<ApiParts, 'store' 
   api.get(
     '/healthz',
     {
-      config: { access: 'open' },
+      config: { access: 'open', isUnlimited: true },
       schema: {
         tags: ['operation'],
         summary: 'Whether the process answers',
@@ -24,7 +24,7 @@ export function healthRoutes(api: Api, { store, ready }: Pick<ApiParts, 'store' 
   api.get(
     '/readyz',
     {
-      config: { access: 'open' },
+      config: { access: 'open', isUnlimited: true },
       schema: {
         tags: ['operation'],
         summary: 'Whether the master can do its work',

@@ -22,6 +22,7 @@ import { errorAnswer } from './error-answer.ts';
 import { EventStreams } from './event-stream.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
+import { httpServer } from './http-server.ts';
 import { inputCompiler } from './input-validation.ts';
 import { takeJsonBodies } from './json-bodies.ts';
 import type { LogRouteParts } from './logs.ts';
@@ -38,8 +39,6 @@ import { workerRoutes } from './workers.ts';
 
 /** A body of a call that says nothing else. */
 const bodyBytesMax = 1024 ** 2;
-/** In which a call has to be told, body and all. */
-const requestMs = 60_000;
 
 /**
  * The server of pages and API, not yet listening: `listen`, or `inject` calls into it. `close` ends its event
@@ -48,7 +47,8 @@ const requestMs = 60_000;
 export function createApi(parts: ApiParts): Api {
   const server = fastify({
     bodyLimit: bodyBytesMax,
-    requestTimeout: requestMs,
+    serverFactory: (listener) => httpServer(listener, parts.tls ?? null),
+    trustProxy: parts.proxies === undefined ? false : [...parts.proxies],
     routerOptions: { maxParamLength: 1_000 },
     frameworkErrors: (error, request, reply) => {
       void errorAnswer(parts.onTrouble)(error, request, reply);

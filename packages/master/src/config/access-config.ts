@@ -1,3 +1,5 @@
+import type { RateLimit } from '@millrace/kernel/token-buckets';
+
 export const scopes = ['read', 'write', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
@@ -19,12 +21,6 @@ export interface TokenConfig {
 /** Who sees something where the config says `publicRead`: everybody, or who has a token. */
 export const visibilities = ['public', 'private'] as const;
 export type Visibility = (typeof visibilities)[number];
-
-/** Calls in a second that go on for ever, and how many may come at once. */
-export interface RateLimit {
-  readonly perSecond: number;
-  readonly burst: number;
-}
 
 export interface RateLimits {
   /** Of each address, for calls without a token. */

@@ -12,14 +12,17 @@ describe('the door for agents', () => {
   let server: http.Server;
   let detach: () => void;
   let port: number;
+  let areKnown: boolean;
   let accepted: { connection: Connection; credentials: Credentials; heard: unknown[] }[];
 
   beforeEach(async () => {
     accepted = [];
+    areKnown = true;
     server = http.createServer();
     detach = attachAgents(
       server,
       {
+        knows: () => areKnown,
         accept(connection, credentials) {
           const heard: unknown[] = [];
           accepted.push({ connection, credentials, heard });
@@ -82,5 +85,33 @@ describe('the door for agents', () => {
     const [error] = (await once(dial(path, headers), 'error')) as [Error];
     expect(error.message).toContain(status);
     expect(accepted).toEqual([]);
+  });
+
+  test('takes few strangers at a time, and any number of those who may come', async () => {
+    areKnown = false;
+    const outcomes = await Promise.all(
+      Array.from({ length: 25 }, async () => {
+        const socket = dial('/api/v1/agent');
+        const outcome = await Promise.race([
+          once(socket, 'open').then(() => 'open'),
+          once(socket, 'unexpected-response').then(([, response]: unknown[]) => {
+            const { statusCode, headers } = response as http.IncomingMessage;
+            return `${statusCode} after ${headers['retry-after']}`;
+          }),
+        ]);
+        return { socket, outcome };
+      }),
+    );
+    const count = (wanted: string) => outcomes.filter(({ outcome }) => outcome === wanted).length;
+    expect([count('open'), count('429 after 10')]).toEqual([20, 5]);
+    areKnown = true;
+    const known = dial('/api/v1/agent');
+    await once(known, 'open');
+    const open = outcomes.filter(({ outcome }) => outcome === 'open');
+    for (const { socket } of outcomes.filter((one) => !open.includes(one))) {
+      socket.on('error', () => undefined);
+      socket.terminate();
+    }
+    await Promise.all([known, ...open.map(({ socket }) => socket)].map(closed));
   });
 });

@@ -5,13 +5,17 @@ import type { Clock } from '@millrace/kernel/clock';
 import type { Connection, ConnectionEvents } from '@millrace/protocol/agent/connection';
 import { messageBytesMax } from '@millrace/protocol/agent/messages';
 import { socketConnection } from '@millrace/protocol/agent/socket-connection';
+import { isLoopback } from '../model/address.ts';
 import type { Credentials } from './authenticate.ts';
+import { Strangers } from './strangers.ts';
 
 const agentPath = '/api/v1/agent';
 
 /** Who takes the connections: {@link AgentSessions}. */
 export interface AgentDoor {
   accept(connection: Connection, credentials: Credentials): ConnectionEvents;
+  /** Whether some worker may come with these. */
+  knows(credentials: Credentials): boolean;
 }
 
 /**
@@ -28,6 +32,7 @@ export function attachAgents(server: Server, door: AgentDoor, clock: Clock): () 
     perMessageDeflate: false,
     clientTracking: false,
   });
+  const strangers = new Strangers(clock);
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const path = (request.url ?? '').split('?', 1)[0];
     if (path !== agentPath) {
@@ -36,6 +41,12 @@ export function attachAgents(server: Server, door: AgentDoor, clock: Clock): () 
     }
     if (request.headers.origin !== undefined) {
       refuse(socket, '403 Forbidden');
+      return;
+    }
+    const credentials = credentialsOf(request);
+    // Those who are let in may all come at once, from one address, after a master's restart.
+    if (!door.knows(credentials) && !strangers.admit(request.socket)) {
+      refuse(socket, '429 Too Many Requests');
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -50,7 +61,7 @@ export function attachAgents(server: Server, door: AgentDoor, clock: Clock): () 
         },
         (ms, act) => void clock.after(ms, act),
       );
-      events = door.accept(connection, credentialsOf(request));
+      events = door.accept(connection, credentials);
     });
   };
   server.on('upgrade', onUpgrade);
@@ -67,11 +78,7 @@ function credentialsOf(request: IncomingMessage): Credentials {
   return { token: token ?? null, loopback: !proxied && isLoopback(request.socket.remoteAddress ?? '') };
 }
 
-function isLoopback(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address);
-}
-
 function refuse(socket: Duplex, status: string): void {
   socket.on('error', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nRetry-After: 10\r\nContent-Length: 0\r\n\r\n`);
 }

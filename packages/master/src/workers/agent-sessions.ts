@@ -6,6 +6,7 @@ import type { Reason } from '@millrace/protocol/result';
 import type { CurrentConfig } from '../config/config.ts';
 import { AgentSession } from './agent-session.ts';
 import type { AgentStore } from './agent-store.ts';
+import { maySpeak } from './authenticate.ts';
 import type { Credentials } from './authenticate.ts';
 import { HeardBatch } from './heard-batch.ts';
 import { WatchedLogs } from './watched-logs.ts';
@@ -78,6 +79,11 @@ export class AgentSessions {
     this.#all.add(session);
     if (this.#closed) session.close('shutting-down', shuttingDown);
     return session;
+  }
+
+  /** Whether some worker may come with these: from this machine without a token, or with one that is good. */
+  knows(credentials: Credentials): boolean {
+    return maySpeak(this.#parts.config.get().workers, credentials, this.#parts.clock.now());
   }
 
   get size(): number {

@@ -53,6 +53,14 @@ export function authenticate(
   );
 }
 
+/** Whether these would let some worker in, whichever it says it is. @param now milliseconds since 1970 */
+export function maySpeak(workers: readonly WorkerConfig[], credentials: Credentials, now: number): boolean {
+  if (credentials.loopback) return true;
+  if (credentials.token === null) return false;
+  const digest = tokenDigest(credentials.token);
+  return workers.some(({ tokenHashes }) => heldToken(tokenHashes, digest, now).kind === 'valid');
+}
+
 function refused(code: RefusalCode, message: string): Authenticated {
   return { kind: 'refused', code, message };
 }
