@@ -1,3 +1,6 @@
+import { conditionsOn } from './condition.ts';
+import type { Testable } from './condition.ts';
+
 declare const lateBrand: unique symbol;
 
 /**
@@ -9,15 +12,25 @@ declare const lateBrand: unique symbol;
  */
 export type LateValue = symbol & { readonly [lateBrand]: true };
 
+/** A property of the build: a late value, and what conditions are made of. */
+export type BuildProperty = LateValue & Testable;
+
 /** Text with late values in it; a list stands for its parts one after the other: `['--version=', property('version')]`. */
 export type Text = string | LateValue | readonly (string | LateValue)[];
 
 /** What a {@link LateValue} is while the config runs. */
-export class PropertyReference {
+export class PropertyReference implements Testable {
   readonly property: string;
+  readonly is: Testable['is'];
+  readonly isLike: Testable['isLike'];
+  readonly isSet: Testable['isSet'];
 
   constructor(name: string) {
     this.property = name;
+    const { is, isLike, isSet } = conditionsOn({ kind: 'property', name });
+    this.is = is;
+    this.isLike = isLike;
+    this.isSet = isSet;
   }
 
   [Symbol.toPrimitive](): never {
@@ -31,12 +44,14 @@ export class PropertyReference {
 
 /**
  * The value that the build's property `name` has when the step starts, also when an earlier step sets it.
- * It stands in argument lists and in values of `env`, nowhere else.
+ * It stands in argument lists, in values of `env`, of properties and of links, and in conditions, nowhere else.
  *
  * ```ts
- * sh(['./deploy', '--to', property('target'), ['--tag=v', property('version')]])
+ * sh(['./deploy', '--to', property('target'), ['--tag=v', property('version')]], {
+ *   when: property('target').is('staging', 'production'),
+ * })
  * ```
  */
-export function property(name: string): LateValue {
-  return new PropertyReference(name) as unknown as LateValue;
+export function property(name: string): BuildProperty {
+  return new PropertyReference(name) as unknown as BuildProperty;
 }

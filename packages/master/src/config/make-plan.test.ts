@@ -3,7 +3,8 @@ import type { BuilderConfig, PlanInput } from './config.ts';
 import { problemLine } from './config-problem.ts';
 import { property } from './late-value.ts';
 import { makePlan } from './make-plan.ts';
-import { checkout, sh } from './step.ts';
+import { all, buildResult, changedFiles, not, stepResult, workerFact } from './condition.ts';
+import { checkout, link, setProperty, sh } from './step.ts';
 
 const builder: BuilderConfig = {
   name: 'check',
@@ -121,7 +122,7 @@ describe('makePlan', () => {
       ),
     ).toEqual([
       'steps[0]: checkout() has nothing to check out: builder "check" has no repository',
-      'steps[1]: expected a step, made by sh(...) or checkout(...), got "npm test"',
+      'steps[1]: expected a step, made by sh(...), checkout(...), setProperty(...) or link(...), got "npm test"',
       expect.stringMatching(/^steps\[2\]\.nam: there is no option "nam"; did you mean "name"\? /),
       'steps[3].command: expected at least one item, got []',
       'steps[4].limits.totalMs: expected a whole number of milliseconds above 0, or null for no limit, got -1',
@@ -130,5 +131,142 @@ describe('makePlan', () => {
     ]);
     expect(problemsOf('x')).toEqual(['steps: expected a list of steps, got "x"']);
     expect(problemsOf([null])).toEqual(['steps: there is not one step']);
+  });
+
+  it('opens lists of steps, so that functions can give several', () => {
+    const install = () => [sh('npm ci'), [sh('npm run build')]];
+    const made = make([checkout(), install(), undefined, sh('npm test')]);
+    expect(made.kind === 'made' && made.plan.steps.map(({ name }) => name)).toEqual([
+      'checkout',
+      'npm ci',
+      'npm run build',
+      'npm test',
+    ]);
+    expect(problemsOf([[sh('a', { name: 'x' })], [[sh('b', { name: 'x' })]]])).toEqual([
+      'steps[1][0][0].name: "x" is already the name of steps[0][0]',
+    ]);
+  });
+
+  it('plans conditions, tries, warnings and what a failure does', () => {
+    const made = make([
+      sh('make', {
+        name: 'make',
+        retry: 2,
+        allowFailure: true,
+        warnOnExitCodes: [3],
+        warnOnOutput: /warning:/i,
+      }),
+      sh('make check', {
+        continueOnFailure: true,
+        retry: { times: 1, backoffMs: 5, on: ['failure'], exitCodes: [75] },
+        when: all(stepResult('make').is('success'), not(workerFact('os').is('darwin'))),
+      }),
+    ]);
+    expect(made.kind === 'made' && made.plan.steps).toMatchObject([
+      {
+        retry: { tries: 3, backoffMs: 1_000, results: ['failure', 'exception'] },
+        onFailure: 'warn',
+        warnings: { exitCodes: [3], patterns: [{ source: 'warning:', ignoreCase: true }] },
+      },
+      {
+        retry: { tries: 2, backoffMs: 5, results: ['failure'], exitCodes: [75] },
+        onFailure: 'continue',
+        when: {
+          kind: 'all',
+          of: [
+            { kind: 'result', step: 'make', in: ['success'] },
+            {
+              kind: 'not',
+              of: {
+                kind: 'value',
+                of: { kind: 'fact', name: 'os' },
+                test: { kind: 'is', values: ['darwin'] },
+              },
+            },
+          ],
+        },
+      },
+    ]);
+  });
+
+  it('plans properties from values and from output, and links', () => {
+    const made = make([
+      setProperty('tag', ['v', property('size')]),
+      setProperty('fast', true),
+      sh(['git', 'describe'], { setProperty: 'version' }),
+      sh('make', { setProperty: ['log', { name: 'speed', pattern: /took (\d+)/ }], separateStreams: false }),
+      link('Preview', ['https://example.org/', property('branch')]),
+    ]);
+    expect(made.kind === 'made' && made.plan.steps).toMatchObject([
+      {
+        kind: 'set-property',
+        name: 'set tag',
+        property: 'tag',
+        value: { template: ['v', { property: 'size' }] },
+      },
+      { kind: 'set-property', property: 'fast', value: { constant: true } },
+      { kind: 'sh', separateStreams: true, captures: [{ property: 'version' }] },
+      {
+        separateStreams: false,
+        captures: [
+          { property: 'log' },
+          { property: 'speed', pattern: { source: String.raw`took (\d+)`, ignoreCase: false } },
+        ],
+      },
+      { kind: 'link', name: 'link Preview', url: ['https://example.org/', { property: 'branch' }] },
+    ]);
+  });
+
+  it('carries the changed files where a condition asks for them, and nowhere else', () => {
+    const files = { files: ['docs/a.md'], complete: true };
+    const filesOf = (when: object) => {
+      const made = makePlan(
+        {
+          input: { ...input, changedFiles: files },
+          builder,
+          repositoryUrl: '/repo',
+          env: {},
+          lostAfterMs: 1000,
+        },
+        [sh('x', { when: when as never })],
+      );
+      return made.kind === 'made' ? made.plan.changedFiles : made;
+    };
+    expect(filesOf(not(changedFiles.only('docs/**')))).toEqual(files);
+    expect(filesOf(property('x').isSet())).toBeUndefined();
+  });
+
+  it.each([
+    [{ when: true }, 'steps[1].when: expected a condition, such as property'],
+    [
+      { when: stepResult('mak').is('failure') },
+      'there is no step "mak" before this one; did you mean "make"?',
+    ],
+    [{ when: stepResult('make').is('failed' as never) }, 'expected one of skipped, success'],
+    [{ when: workerFact('cpu' as never).is('x') }, 'there is no fact "cpu" of a worker'],
+    [{ when: changedFiles.match() }, 'it needs a glob'],
+    [{ when: changedFiles.match('a/{b') }, 'a "{" has no "}"'],
+    [{ when: all() }, 'all() needs a condition'],
+    [{ when: property('a b').isSet() }, 'expected the name of a property'],
+    [{ when: buildResult().is('failure') }, 'what waits for a failure needs always: true'],
+    [{ when: stepResult('make').is('failure', 'exception') }, 'what waits for a failure needs always: true'],
+    [{ warnOnOutput: '(?=x)' }, 'steps[1].warnOnOutput: expected a pattern, but "(?=x)": '],
+    [{ warnOnOutput: /x/m }, 'steps[1].warnOnOutput: expected a pattern, or a list'],
+    [{ setProperty: 'branch' }, 'steps[1].setProperty: expected the name of a property'],
+    [{ setProperty: { name: 'x', patern: 'y' } }, 'steps[1].setProperty: expected'],
+    [{ retry: 10 }, 'steps[1].retry: expected how often it is tried again (1 to 9)'],
+    [{ warnOnExitCodes: [256] }, 'steps[1].warnOnExitCodes: expected a list of exit codes'],
+    [{ continueOnFailure: true, allowFailure: true }, 'steps[1].allowFailure: with continueOnFailure'],
+  ])('refuses %j with what to do instead', (options, message) => {
+    const [problem, ...others] = problemsOf([sh('make', { name: 'make' }), sh('x', options as object)]);
+    expect(problem).toContain(message);
+    expect(others).toEqual([]);
+  });
+
+  it('lets a step wait for the failure of one that does not stop the build', () => {
+    const goesOn = sh('lint', { name: 'lint', continueOnFailure: true });
+    expect(problemsOf([goesOn, sh('x', { when: stepResult('lint').is('failure') })])).toEqual([]);
+    expect(problemsOf([goesOn, sh('x', { when: buildResult().is('failure') })])).toEqual([]);
+    expect(problemsOf([sh('x'), sh('y', { always: true, when: buildResult().is('failure') })])).toEqual([]);
   });
 });

@@ -14,3 +14,7 @@ export const nameSchema = refined(
   'a name of at most 100 letters, digits, ".", "_" and "-", beginning with a letter or digit',
   (value) => typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(value),
 );
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

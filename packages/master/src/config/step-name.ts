@@ -7,6 +7,8 @@ const lengthMax = 60;
 /** A name for a step that was given none: what it runs, on one line, `npm test` or `git push {branch}`. */
 export function derivedStepName(step: Step): string {
   if (step.kind === 'checkout') return 'checkout';
+  if (step.kind === 'set-property') return `set ${step.property}`;
+  if (step.kind === 'link') return `link ${step.label}`;
   const whole = typeof step.command === 'string' ? step.command : step.command.map(textShown).join(' ');
   // oxlint-disable-next-line no-control-regex -- a name is shown in terminals and in pages
   const line = whole.replaceAll(/[\s\u0000-\u001f\u007f]+/g, ' ').trim() || 'sh';

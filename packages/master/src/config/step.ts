@@ -1,5 +1,9 @@
+import type { Condition } from '@millrace/protocol/condition';
+import type { RetriedResult } from '@millrace/protocol/plan';
+import type { PropertyValue } from '@millrace/protocol/property';
 import type { Visibility } from './access-config.ts';
 import type { Text } from './late-value.ts';
+import type { OutputPattern } from './output-pattern.ts';
 
 /** Limits of a step, in milliseconds. `null`: no limit. */
 export interface Limits {
@@ -16,9 +20,40 @@ export interface Limits {
 }
 
 /** What every kind of step can be told. */
-export interface StepOptions {
-  /** What people see. Unique in the builder; made from the command where it is not given. */
+export interface CommonOptions {
+  /** What people see. Unique in the builder; made from what it does where it is not given. */
   readonly name?: string;
+  /**
+   * Run it only where this holds when its turn comes: {@link changedFiles}, `property('x').is('y')`,
+   * {@link stepResult}, {@link workerFact}, put together by {@link all}, {@link any} and {@link not}. Where it does
+   * not, the step is skipped, and says why.
+   */
+  readonly when?: Condition;
+  /**
+   * Run it also when an earlier step has failed. (No step runs in a build that was cancelled.)
+   * @defaultValue false
+   */
+  readonly always?: boolean;
+  /**
+   * When it fails, the later steps run all the same. The build still fails in the end.
+   * @defaultValue false
+   */
+  readonly continueOnFailure?: boolean;
+  /**
+   * When it fails, the later steps run all the same, and to the build it counts as warnings.
+   * @defaultValue false
+   */
+  readonly allowFailure?: boolean;
+  /**
+   * `private`: who has no token does not see what it prints and says, though its builder is public.
+   * @defaultValue 'public'
+   */
+  readonly visibility?: Visibility;
+}
+
+/** What a step that runs something can be told. */
+export interface StepOptions extends CommonOptions {
+  /** Of each try of it. */
   readonly limits?: Limits;
   /**
    * How long the command and its children have between SIGTERM and SIGKILL when the step is ended.
@@ -32,16 +67,33 @@ export interface StepOptions {
   readonly logBytesMax?: number;
   /** Environment variables of the step, on top of the builder's. */
   readonly env?: Readonly<Record<string, Text>>;
+  /** Try it again where it ends badly: how often, or how often and when. */
+  readonly retry?: number | RetryOptions;
+}
+
+/** When a step is tried again. Each try has its own logs. */
+export interface RetryOptions {
+  /** How often it is tried again: from 1 to 9. */
+  readonly times: number;
   /**
-   * Run it also when an earlier step has failed. (No step runs in a build that was cancelled.)
-   * @defaultValue false
+   * How long until the first of them; each further one waits twice as long, at most 10 minutes.
+   * @defaultValue 1,000
    */
-  readonly always?: boolean;
+  readonly backoffMs?: number;
   /**
-   * `private`: who has no token does not see what it prints and says, though its builder is public.
-   * @defaultValue 'public'
+   * After which results: `failure` (the command failed, or took too long), `exception` (it could not be run).
+   * @defaultValue both
    */
-  readonly visibility?: Visibility;
+  readonly on?: readonly RetriedResult[];
+  /** Of the failures only those with one of these exit codes. */
+  readonly exitCodes?: readonly number[];
+}
+
+/** A property that is taken from what a command prints. */
+export interface PropertyFromOutput {
+  readonly name: string;
+  /** Its first group in the first line that is like it; without one, all of stdout, trimmed. */
+  readonly pattern?: OutputPattern;
 }
 
 export interface ShOptions extends StepOptions {
@@ -55,6 +107,16 @@ export interface ShOptions extends StepOptions {
    * @defaultValue false
    */
   readonly separateStreams?: boolean;
+  /** These exit codes are warnings, not a failure. */
+  readonly warnOnExitCodes?: readonly number[];
+  /** Lines of output that are like this are counted, and make `warnings` of a success: `/\bwarning:/i`. */
+  readonly warnOnOutput?: OutputPattern | readonly OutputPattern[];
+  /**
+   * What the command prints becomes a property of the build, where it does not fail: `'version'` takes all of stdout,
+   * trimmed, at most 64 KiB (and keeps stdout and stderr as two logs); `{ name, pattern }` takes a part of a line.
+   * Where there is nothing to take the step fails.
+   */
+  readonly setProperty?: string | PropertyFromOutput | readonly (string | PropertyFromOutput)[];
 }
 
 export interface CheckoutOptions extends StepOptions {
@@ -76,7 +138,21 @@ export interface CheckoutStep extends CheckoutOptions {
   readonly kind: 'checkout';
 }
 
-export type Step = ShStep | CheckoutStep;
+/** Sets a property of the build. Made by {@link setProperty}. */
+export interface SetPropertyStep extends CommonOptions {
+  readonly kind: 'set-property';
+  readonly property: string;
+  readonly value: PropertyValue | Text;
+}
+
+/** Adds a link to the build's page. Made by {@link link}. */
+export interface LinkStep extends CommonOptions {
+  readonly kind: 'link';
+  readonly label: string;
+  readonly url: Text;
+}
+
+export type Step = ShStep | CheckoutStep | SetPropertyStep | LinkStep;
 
 /**
  * Runs a command; the step fails when the command does not exit with 0.
@@ -97,4 +173,24 @@ export function sh(command: string | readonly Text[], options: ShOptions = {}): 
  */
 export function checkout(options: CheckoutOptions = {}): CheckoutStep {
   return { ...options, kind: 'checkout' };
+}
+
+/**
+ * Sets a property of the build, for its later steps and for whoever looks at it:
+ * `setProperty('tag', ['v', property('version')])`.
+ */
+export function setProperty(
+  name: string,
+  value: PropertyValue | Text,
+  options: CommonOptions = {},
+): SetPropertyStep {
+  return { ...options, kind: 'set-property', property: name, value };
+}
+
+/**
+ * Adds a link to the build and its page: `link('Preview', ['https://preview.example.org/', property('branch')])`.
+ * An http or https address; values behind its beginning are percent-encoded.
+ */
+export function link(label: string, url: Text, options: CommonOptions = {}): LinkStep {
+  return { ...options, kind: 'link', label, url };
 }
