@@ -14,6 +14,7 @@ import { initCommand } from './commands/init.ts';
 import { logCommand } from './commands/log.ts';
 import { masterCommand } from './commands/master.ts';
 import { queueCommand } from './commands/queue.ts';
+import { reloadCommand } from './commands/reload.ts';
 import { retryCommand } from './commands/retry.ts';
 import { tokenCommand } from './commands/token.ts';
 import { upCommand } from './commands/up.ts';
@@ -73,6 +74,7 @@ function commandGroups(system: ClientSystem): readonly (readonly [string, readon
         retryCommand(system),
         queueCommand(system),
         watchCommand(system),
+        reloadCommand(system),
       ],
     ],
     ['Tools:', [churnCommand(system), dfCommand(system), uploadCommand(system)]],

@@ -85,6 +85,8 @@ export class ApiScene implements AsyncDisposable {
   readonly resolved: string[] = [];
   readonly watched: string[] = [];
   readonly troubles: unknown[] = [];
+  /** What the master answers when it is asked to reload. */
+  reload: ApiParts['reload'] = () => Promise.reject(new Error('nobody reloads here'));
   config: Config;
 
   constructor(given: { readonly config?: Partial<Config>; readonly parts?: Partial<ApiParts> } = {}) {
@@ -105,6 +107,8 @@ export class ApiScene implements AsyncDisposable {
           return Promise.resolve(this.resolutions.shift() ?? found);
         },
       },
+      master: 'm1',
+      reload: (asked) => this.reload(asked),
       logWatch: { watch: (build, log, on) => this.watched.push(`${build}/${log} ${on ? 'on' : 'off'}`) },
       process: {
         eventLoopDelay: () => ({ p50: 0.001, p99: 0.002, max: 0.003 }),

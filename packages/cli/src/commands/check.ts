@@ -4,14 +4,12 @@ import { systemClock } from '@millrace/kernel/clock';
 import type { Config } from '@millrace/master/config/config';
 import { ConfigError, problemLine } from '@millrace/master/config/config-problem';
 import type { ConfigProblem } from '@millrace/master/config/config-problem';
+import { samplePlans } from '@millrace/master/config/sample-plans';
 import { ConfigThread } from '@millrace/master/config/thread/config-thread';
 import { exitCodes } from '../client/exit-code.ts';
 import { examples } from '../client/help-text.ts';
 import { localCommand, runLocal } from '../local/local-command.ts';
 import { defaultConfigFile } from '../local/master-options.ts';
-
-/** Stands for a revision where steps are only tried. */
-const someRevision = '0'.repeat(40);
 
 /** `millrace check`: tells everything that is wrong with a config. */
 export function checkCommand(): Command {
@@ -38,7 +36,7 @@ export function checkCommand(): Command {
 async function problemsOf(
   file: string,
 ): Promise<{ readonly problems: readonly ConfigProblem[]; readonly summary: string }> {
-  const thread = new ConfigThread({ file, clock: systemClock });
+  const thread = new ConfigThread({ file, clock: systemClock, print: (text) => process.stderr.write(text) });
   try {
     const config = await thread.load();
     return { problems: await planProblems(thread, config), summary: summaryOf(config) };
@@ -52,19 +50,11 @@ async function problemsOf(
 
 /** Each builder's steps are made once, as for a build of its own branch. */
 async function planProblems(thread: ConfigThread, config: Config): Promise<readonly ConfigProblem[]> {
-  const problems: ConfigProblem[] = [];
-  for (const [index, builder] of config.builders.entries()) {
-    const repository = config.repositories.find(({ name }) => name === builder.repository);
-    const source = repository && {
-      repository: repository.name,
-      branch: builder.branch ?? repository.defaultBranch,
-      revision: someRevision,
-    };
-    const planned = await thread.plan({ builder: builder.name, source: source ?? null, properties: {} });
-    if (planned.kind === 'failed')
-      problems.push({ path: `builders[${index}].steps`, message: planned.message });
-  }
-  return problems;
+  const plans = await samplePlans(thread, systemClock);
+  return config.builders.flatMap(({ name }, index): ConfigProblem[] => {
+    const planned = plans.get(name);
+    return planned?.kind === 'failed' ? [{ path: `builders[${index}].steps`, message: planned.message }] : [];
+  });
 }
 
 function summaryOf(config: Config): string {

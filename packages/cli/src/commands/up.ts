@@ -7,6 +7,7 @@ import { localCommand, runLocal } from '../local/local-command.ts';
 import { LocalWorker } from '../local/local-worker.ts';
 import { withMasterOptions } from '../local/master-options.ts';
 import type { MasterOptions } from '../local/master-options.ts';
+import { reloadOnHangUp } from '../local/reload-on-hang-up.ts';
 import { runMaster, say } from '../local/run-master.ts';
 import { slotCount } from '../local/slot-count.ts';
 
@@ -28,7 +29,7 @@ export function upCommand(): Command {
       'after',
       `
 The worker is the one named "${workerName}" in the config. An interrupt (Ctrl-C) cancels what runs and queues it for
-the next start; a second one ends at once. After a kill -9, the next start takes up what still runs.
+the next start; a second one ends at once. SIGHUP and \`millrace reload\` read the config again. After a kill -9, the next start takes up what still runs.
 
 Examples:
   $ millrace up
@@ -40,7 +41,9 @@ Examples:
 async function up(options: UpOptions): Promise<void> {
   let worker: LocalWorker | undefined;
   const stop = interrupts(() => worker?.leave());
+  const hangUps = reloadOnHangUp();
   const master = await runMaster(options);
+  hangUps.serve(master);
   try {
     worker = await startWorker(master, options);
     say(`the pages are on ${master.url}`);

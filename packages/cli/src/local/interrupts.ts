@@ -1,6 +1,6 @@
 import process from 'node:process';
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const signals = ['SIGINT', 'SIGTERM'] as const;
 /** As a shell tells a program that an interrupt ended. */
 const interruptedExit = 130;
 

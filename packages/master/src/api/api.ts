@@ -4,6 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { Clock } from '@millrace/kernel/clock';
 import type { CurrentConfig } from '../config/config.ts';
 import type { EventFeed } from '../events/event-feed.ts';
+import type { ReloadAnswer, ReloadAsked } from '../reloading/reloader.ts';
 import type { LogWatch } from '../logs/log-watch.ts';
 import type { StoreFiguresOfProcess } from '../store/measured-store.ts';
 import type { Store } from '../store/store.ts';
@@ -27,6 +28,10 @@ export interface ApiParts {
   readonly events: EventFeed;
   readonly clock: Clock;
   readonly revisions: RevisionResolver;
+  /** This master's name. */
+  readonly master: string;
+  /** Reads the config of this master again. */
+  readonly reload: (asked: ReloadAsked) => Promise<ReloadAnswer>;
   readonly logWatch: LogWatch;
   readonly process: ProcessFigures;
   /** What this master asks of the store; absent where nobody measures it. */

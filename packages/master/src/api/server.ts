@@ -21,6 +21,7 @@ import { changeRoutes } from './changes.ts';
 import { errorAnswer } from './error-answer.ts';
 import { EventStreams } from './event-stream.ts';
 import { eventRoutes } from './events.ts';
+import { generationRoutes } from './generations.ts';
 import { healthRoutes } from './health.ts';
 import { httpServer } from './http-server.ts';
 import { inputCompiler } from './input-validation.ts';
@@ -87,6 +88,7 @@ function addRoutes(api: Api, parts: ApiParts): void {
       workerRoutes(v1, parts);
       schedulerRoutes(v1, parts);
       masterRoutes(v1, parts);
+      generationRoutes(v1, parts);
       logRoutes(v1, logs);
       eventRoutes(v1, parts, streams);
       openapiRoute(v1);

@@ -2,6 +2,7 @@ import { assert } from '@millrace/kernel/assert';
 import { defaultRateLimits } from '../config/access-config.ts';
 import type { Plan } from '@millrace/protocol/plan';
 import { FakeClock, settle } from '@millrace/testkit/fake-clock';
+import { fixedConfig, loadedConfig } from '@millrace/testkit/fixed-config';
 import { SeededRandom } from '@millrace/testkit/seeded-random';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { BuilderConfig, Config, PlanInput } from '../config/config.ts';
@@ -54,7 +55,7 @@ it('gives a slot to another request at once where another master was faster with
     master: 'here',
     store,
     clock,
-    config: { get: () => config },
+    config: fixedConfig(config),
     workers: { run: (worker, order) => given.push(`${order.builder} to ${worker}`) },
     planner: {
       plan: async ({ builder }: PlanInput) => {
@@ -71,6 +72,35 @@ it('gives a slot to another request at once where another master was faster with
   stop.abort();
   await running;
   expect(given).toEqual(['on-ash to ash']);
+});
+
+it('leaves alone what was chosen by a config that went out of force meanwhile, and chooses anew', async () => {
+  await connect('ash', 'here');
+  await request('anywhere');
+  const next: Config = { ...config, generation: 'h' };
+  const inForce = fixedConfig(config);
+  const given: string[] = [];
+  const dispatcher = new Dispatcher({
+    master: 'here',
+    store,
+    clock,
+    config: inForce,
+    workers: { run: (worker, order) => given.push(`${order.builder} to ${worker}`) },
+    planner: {
+      plan: async () => {
+        if (inForce.get() === next) return { kind: 'planned', plan, hash: planned.planHash, generation: 'h' };
+        await inForce.enter(loadedConfig(next));
+        return { kind: 'failed', message: 'The code that would plan it is gone.' };
+      },
+    },
+    onTrouble: (error) => given.push(String(error)),
+  });
+  const stop = new AbortController();
+  const running = dispatcher.run(stop.signal);
+  for (let turn = 0; turn < 10; turn++) await settle();
+  stop.abort();
+  await running;
+  expect(given).toEqual(['anywhere to ash']);
 });
 
 async function connect(worker: string, master: string): Promise<number> {

@@ -2,7 +2,8 @@ import type { Clock, Timer } from '@millrace/kernel/clock';
 import { Wakeup } from '@millrace/kernel/wakeup';
 import type { RunOrder } from '@millrace/protocol/agent/messages';
 import { defaultTrust } from '@millrace/protocol/plan';
-import type { BuilderConfig, CurrentConfig, Planner } from '../config/config.ts';
+import type { BuilderConfig, Config, Planner } from '../config/config.ts';
+import type { ChangingConfig } from '../config/config-in-force.ts';
 import { choose } from '../model/choose.ts';
 import type { Choice } from '../model/choose.ts';
 import { claim } from '../store/operations/claim.ts';
@@ -19,7 +20,7 @@ interface GiveOut {
 export interface DispatcherParts {
   readonly master: string;
   readonly store: Store;
-  readonly config: CurrentConfig;
+  readonly config: ChangingConfig;
   readonly planner: Planner;
   readonly workers: GiveOut;
   readonly clock: Clock;
@@ -58,6 +59,7 @@ export class Dispatcher {
     const stop = this.#parts.store.onSignal(({ topic }) => {
       if (topic === 'requests' || topic === 'slots') this.wake();
     });
+    const unlisten = this.#parts.config.onChange(() => this.wake());
     try {
       this.wake();
       while (!signal.aborted) {
@@ -70,13 +72,15 @@ export class Dispatcher {
       }
     } finally {
       stop();
+      unlisten();
       this.#later?.cancel();
     }
   }
 
   async #round(): Promise<void> {
     const { store, master, config } = this.#parts;
-    const builders = config.get().builders;
+    const inForce = config.get();
+    const { builders } = inForce;
     const seen = await store.do(look, { master, builders: named(builders), perBuilderMax });
     this.#lookAgainIn(
       seen.nextNotBefore === null ? lookAgainMs : Math.min(lookAgainMs, seen.nextNotBefore - seen.now),
@@ -87,7 +91,7 @@ export class Dispatcher {
       return { workers, trust };
     });
     if (choices.length === 0) return;
-    const assignments = await this.#assignments(choices.slice(0, claimsMax), byName);
+    const assignments = await this.#assignments(choices.slice(0, claimsMax), inForce, byName);
     const answers = await store.do(claim, { assignments });
     for (const answer of answers) {
       if (answer.kind === 'claimed') this.#parts.workers.run(answer.worker, answer.order);
@@ -97,9 +101,13 @@ export class Dispatcher {
     this.wake();
   }
 
-  /** Those whose plan could be made; the others have ended. */
+  /**
+   * Those whose plan could be made; the others have ended. Nothing, where another config came into force meanwhile:
+   * what was chosen by one is not planned by the other, and a plan that the old one refuses may be made by the new.
+   */
   async #assignments(
     choices: readonly Choice<Waiting>[],
+    inForce: Config,
     builders: ReadonlyMap<string, BuilderConfig>,
   ): Promise<Assignment[]> {
     const sources = choices.map(({ request }) => request.source);
@@ -114,6 +122,7 @@ export class Dispatcher {
           changedFiles: changedFiles[index] ?? null,
           properties: { ...builder.properties, ...request.properties },
         });
+        if (this.#parts.config.get() !== inForce) return undefined;
         if (made.kind === 'failed') {
           await this.#parts.store.do(refusePlan, { request: request.id, message: made.message });
           return undefined;
@@ -129,6 +138,7 @@ export class Dispatcher {
         };
       }),
     );
+    if (this.#parts.config.get() !== inForce) return [];
     return planned.filter((assignment) => assignment !== undefined);
   }
 

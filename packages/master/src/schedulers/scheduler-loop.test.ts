@@ -1,4 +1,5 @@
 import { FakeClock } from '@millrace/testkit/fake-clock';
+import { fixedConfig } from '@millrace/testkit/fixed-config';
 import { SeededRandom } from '@millrace/testkit/seeded-random';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Config } from '../config/config.ts';
@@ -64,7 +65,7 @@ function start(): () => Promise<void> {
   const loop = new SchedulerLoop({
     master: 'one',
     store,
-    config: { get: () => config },
+    config: fixedConfig(config),
     clock,
     onTrouble: (error) => troubles.push(error),
   });
@@ -131,7 +132,7 @@ it('builds a change once, however often it is told', async () => {
 it('decides about a place in the changes once: the second decision does nothing', async () => {
   const taken = await store.do(takeLease, { name: 'schedulers', holder: 'one', ttlMs: 1_000 });
   const lease = { name: 'schedulers', holder: 'one', fence: taken.kind === 'held' ? taken.fence : 0 };
-  const from = await store.do(schedulersOpen, { lease, name: 'pushes' });
+  const from = (await store.do(schedulersOpen, { lease, name: 'pushes' })) ?? -1;
   const decision = { lease, name: 'pushes', from, to: from + 1, buildsets: [] };
   expect(await store.do(schedulersDecide, decision)).toEqual({ kind: 'decided' });
   expect(await store.do(schedulersDecide, decision)).toEqual({ kind: 'moved' });

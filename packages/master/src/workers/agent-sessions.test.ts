@@ -67,6 +67,9 @@ class ScriptedStore implements AgentStore {
     await this.#turn(`apply ${input.build} ${input.byte}+${input.records.length}`);
     return this.answerApply(input);
   }
+  departed() {
+    return Promise.resolve(null);
+  }
   heard(heard: readonly { worker: string }[]) {
     return this.#turn(`heard ${heard.map(({ worker }) => worker).join(' ')}`);
   }

@@ -94,7 +94,7 @@ export function changesBehaviours(name: string, open: () => Promise<OpenedStore>
       const { store } = await open();
       const { id } = await store.do(changesAdd, changeOf('old'));
       const lease = await held(store, 'schedulers');
-      const from = await store.do(schedulersOpen, { lease, name: 'pushes' });
+      const from = (await store.do(schedulersOpen, { lease, name: 'pushes' })) ?? -1;
       expect(from).toBe(id);
       const { id: to } = await store.do(changesAdd, changeOf('new'));
       expect(await store.do(schedulersOpen, { lease, name: 'pushes' })).toBe(id);

@@ -2,11 +2,12 @@ import type { Clock } from '@millrace/kernel/clock';
 import { codeOf, messageOf } from '@millrace/kernel/errors';
 import { drain } from '@millrace/master/builds/drain';
 import { LeaseReaper } from '@millrace/master/builds/lease-reaper';
-import type { Config, Planned, PlanInput } from '@millrace/master/config/config';
+import { ConfigInForce } from '@millrace/master/config/config-in-force';
 import { Dispatcher } from '@millrace/master/dispatch/dispatcher';
 import { EventFeed } from '@millrace/master/events/event-feed';
 import { Duties } from '@millrace/master/main/duties';
 import { watchBy } from '@millrace/master/main/watch-by';
+import { Reloader } from '@millrace/master/reloading/reloader';
 import { SchedulerLoop } from '@millrace/master/schedulers/scheduler-loop';
 import { AgentSessions } from '@millrace/master/workers/agent-sessions';
 import { storeForAgents } from '@millrace/master/workers/agent-store';
@@ -23,6 +24,7 @@ export class MasterProcess {
   readonly mortal: Mortal;
   readonly store: MortalStore;
   readonly sessions: AgentSessions;
+  readonly reloader: Reloader;
   readonly events: EventFeed;
   readonly watch: (build: number, log: number, on: boolean) => void;
   /** It stops, and gives nothing out any more. */
@@ -47,9 +49,18 @@ export class MasterProcess {
       onOperation: (owner, operation) => world.onOperation(owner, operation),
     });
     this.store = store;
-    const config = { get: (): Config => world.config };
-    const planner = { plan: async (input: PlanInput): Promise<Planned> => world.planFor(input) };
-    const lostAfterMs = (): number => world.config.lostAfterMs;
+    const config = new ConfigInForce(world.readConfig());
+    const lostAfterMs = (): number => config.get().lostAfterMs;
+    this.reloader = new Reloader({
+      master: name,
+      store,
+      config,
+      file: 'millrace.config.ts',
+      read: async () => world.readConfig(),
+      mayServe: () => undefined,
+      clock,
+      onTrouble,
+    });
     const reaper = new LeaseReaper({
       master: name,
       incarnation: mortal.name,
@@ -72,7 +83,15 @@ export class MasterProcess {
     this.#duties = duties;
     mortal.onDeath(() => void duties.stop('work', 'watch'));
     const workers = this.sessions;
-    const dispatcher = new Dispatcher({ master: name, store, config, planner, workers, clock, onTrouble });
+    const dispatcher = new Dispatcher({
+      master: name,
+      store,
+      config,
+      planner: config,
+      workers,
+      clock,
+      onTrouble,
+    });
     const schedulers = new SchedulerLoop({ master: name, store, config, clock, onTrouble });
     this.events = new EventFeed({ store, clock, onTrouble });
     const logWatch = watchBy(this.sessions);
@@ -81,6 +100,8 @@ export class MasterProcess {
 
     const begin = async (): Promise<void> => {
       await reaper.begin(true);
+      await this.reloader.begin();
+      config.onChange(() => this.sessions.reconsider());
       world.network.listen(name, mortal, (connection) =>
         this.sessions.accept(connection, { loopback: true, token: null }),
       );

@@ -1,4 +1,4 @@
-import type { Config, Planned, PlanInput } from '@millrace/master/config/config';
+import type { LoadedConfig } from '@millrace/master/config/config-in-force';
 import type { Store } from '@millrace/master/store/store';
 import type { Disk } from '@millrace/worker/disk';
 import type { FakeClock } from '../fake-clock.ts';
@@ -22,11 +22,11 @@ export interface Surroundings {
   trouble(who: string, what: string, error: unknown): void;
 }
 
-/** What a master has besides: the store that outlives it, and the config. */
+/** What a master has besides: the store that outlives it, and the config's file. */
 export interface MasterSurroundings extends Surroundings {
   readonly store: Store;
-  readonly config: Config;
-  planFor(input: PlanInput): Planned;
+  /** The config as its file is now. */
+  readConfig(): LoadedConfig;
   onOperation(owner: Mortal, operation: string): void;
 }
 
