@@ -83,6 +83,10 @@ export class AgentSession implements ConnectionEvents {
   /** It tells its clock, so it understands notes. */
   #takesNotes = false;
   #expiresAt: number | null = null;
+  /** As it was told at the welcome. */
+  #heartbeatMs = 0;
+  /** Its worker has left the config; what it builds is recorded to the end. */
+  #leaving = false;
   #lane: WorkerLane | undefined;
   /** What was given to the worker while the store judged the hello. */
   #held: FromMaster[] = [];
@@ -142,8 +146,15 @@ export class AgentSession implements ConnectionEvents {
     if (this.#state !== 'open') return;
     const { config, clock } = this.#parts;
     const { workers } = config.get();
+    if (!workers.some(({ name }) => name === this.worker)) {
+      this.#leave();
+      return;
+    }
+    this.#leaving = false;
     const known = authenticate(workers, this.worker, this.#credentials, clock.now());
     if (known.kind === 'refused') this.#refuse(known.code, known.message);
+    else if (this.#parts.heartbeatMs() !== this.#heartbeatMs)
+      this.#refuse('store-trouble', 'The config has another `lostAfterMs`. Connect again.');
     else if (trustOf(workers, this.worker) !== this.#trust)
       this.#refuse(
         'store-trouble',
@@ -153,6 +164,32 @@ export class AgentSession implements ConnectionEvents {
 
   close(code: RefusalCode, message: string): void {
     if (this.#state !== 'closed') this.#refuse(code, message);
+  }
+
+  /**
+   * The config does not have its worker any more. What runs there is still recorded; nothing new is given to it, for
+   * no builder can name it. Asked again when one of its builds has ended.
+   */
+  #leave(): void {
+    this.#leaving = true;
+    this.#notice(async (store) => {
+      const isBusy = (await store.departed(this.worker)) !== null;
+      const { workers } = this.#parts.config.get();
+      if (isBusy || this.#intakes.size > 0 || workers.some(({ name }) => name === this.worker)) return;
+      this.#refuse(
+        'unknown-worker',
+        `The master's config has no worker named "${this.worker}" any more, and no build runs here.`,
+      );
+    });
+  }
+
+  /** A worker that has left the config while it builds may come back until that is recorded. */
+  async #entryOf(worker: string): Promise<readonly WorkerConfig[]> {
+    const { config, store } = this.#parts;
+    const { workers } = config.get();
+    if (workers.some(({ name }) => name === worker)) return workers;
+    const departed = await store.departed(worker);
+    return departed === null ? workers : [departed];
   }
 
   #onText(message: FromAgent): void {
@@ -167,7 +204,8 @@ export class AgentSession implements ConnectionEvents {
     }
     switch (message.type) {
       case 'heartbeat': {
-        if (this.#expiresAt !== null && this.#parts.clock.now() >= this.#expiresAt) this.reconsider();
+        const isOver = this.#expiresAt !== null && this.#parts.clock.now() >= this.#expiresAt;
+        if (isOver || this.#leaving) this.reconsider();
         const answer = (): void => this.#send({ type: 'heard', number: message.number });
         this.#parts.heard.add({ ...this.#name, answer });
         return;
@@ -208,19 +246,19 @@ export class AgentSession implements ConnectionEvents {
       );
       return;
     }
-    const known = authenticate(
-      config.get().workers,
-      hello.worker,
-      this.#credentials,
-      this.#parts.clock.now(),
-    );
+    this.#state = 'greeting';
+    const entries = await this.#entryOf(hello.worker).catch((error: unknown) => {
+      this.#parts.onTrouble(error);
+      return config.get().workers;
+    });
+    if (this.#closed()) return;
+    const known = authenticate(entries, hello.worker, this.#credentials, this.#parts.clock.now());
     if (known.kind === 'refused') {
       this.#refuse(known.code, known.message);
       return;
     }
-    this.#state = 'greeting';
     this.#name = { worker: hello.worker, session: 0 };
-    this.#trust = trustOf(config.get().workers, hello.worker);
+    this.#trust = trustOf(entries, hello.worker);
     this.#takesNotes = hello.clock !== undefined;
     const now = this.#parts.clock.now();
     const clockOffsetMs = hello.clock === undefined ? undefined : hello.clock - Math.round(now);
@@ -277,6 +315,7 @@ export class AgentSession implements ConnectionEvents {
     notes: readonly string[],
   ): void {
     const { desk, config, master, creditBytes } = this.#parts;
+    this.#heartbeatMs = this.#parts.heartbeatMs();
     for (const verdict of journals) if (verdict.kind === 'resume') this.#builds.add(verdict.build);
     for (const order of run) this.#builds.add(order.build);
     this.#state = 'open';
@@ -285,7 +324,7 @@ export class AgentSession implements ConnectionEvents {
       type: 'welcome',
       version: agentProtocolVersion,
       master,
-      heartbeatMs: this.#parts.heartbeatMs(),
+      heartbeatMs: this.#heartbeatMs,
       lostAfterMs: config.get().lostAfterMs,
       creditBytes,
       journals,
@@ -296,6 +335,8 @@ export class AgentSession implements ConnectionEvents {
     const held = this.#held;
     this.#held = [];
     for (const message of held) this.#send(message);
+    // The config may have become another while the store judged the hello.
+    this.reconsider();
   }
 
   #onFrame(bytes: Uint8Array): void {
@@ -328,6 +369,7 @@ export class AgentSession implements ConnectionEvents {
       this.#intakes.delete(key);
       this.#builds.delete(build);
       this.#send(message);
+      if (this.#leaving) this.reconsider();
     };
     return new JournalIntake(
       (byte, records) => {

@@ -1,5 +1,7 @@
 import type { Holding, Room } from '@millrace/protocol/agent/messages';
+import type { WorkerConfig } from '../config/config.ts';
 import { refusedBuild } from '../store/operations/builds.ts';
+import { departedWorker } from '../store/operations/departed-workers.ts';
 import { applyJournal, journalForked } from '../store/operations/journal.ts';
 import type { ApplyAnswer, ApplyInput } from '../store/operations/journal.ts';
 import { gone, heard, hello, setRoom } from '../store/operations/workers.ts';
@@ -17,6 +19,8 @@ export interface AgentStore {
   refused(input: WorkerSession & Holding & { readonly message: string }): Promise<void>;
   /** The worker's journal is shorter than what has been applied of it: the build has ended after this. */
   forked(input: WorkerSession & Holding & { readonly message: string }): Promise<void>;
+  /** The entry of a worker that has left the config, for as long as builds run there; null otherwise. */
+  departed(worker: string): Promise<WorkerConfig | null>;
 }
 
 export function storeForAgents(store: Store): AgentStore {
@@ -28,5 +32,9 @@ export function storeForAgents(store: Store): AgentStore {
     room: (input) => store.do(setRoom, input),
     refused: (input) => store.do(refusedBuild, input),
     forked: (input) => store.do(journalForked, input),
+    departed: async (worker) => {
+      const entry = await store.do(departedWorker, { worker });
+      return entry === null ? null : (JSON.parse(entry) as WorkerConfig);
+    },
   };
 }
