@@ -9,9 +9,21 @@ import type { Api, ApiParts } from './api.ts';
 import { answers } from './answers.ts';
 import { Forcing } from './forcing.ts';
 import { idempotencyOf } from './idempotency-key.ts';
+import { sorted, sortQuery } from './list-order.ts';
 import { pageOfAll, pageQuery } from './list-page.ts';
 import { emptyBody, nameParams } from './route-params.ts';
 import { unknownName } from './unknown-name.ts';
+
+const buildersQuery = Type.Object(
+  {
+    repository: Type.Optional(Type.String({ description: 'Of this repository' })),
+    worker: Type.Optional(Type.String({ description: 'That this worker may run' })),
+    tag: Type.Optional(Type.String({ description: 'With this tag' })),
+    ...pageQuery,
+    sort: sortQuery(['name'], "in the config's order"),
+  },
+  { additionalProperties: false },
+);
 
 /** `/builders`: what the config names, what goes on there, and asking for a build. */
 export function builderRoutes(
@@ -28,13 +40,18 @@ export function builderRoutes(
         tags: ['builders'],
         summary: "Builders, in the config's order",
         description: 'With how much waits and runs there, and the newest build.',
-        querystring: Type.Object(pageQuery, { additionalProperties: false }),
+        querystring: buildersQuery,
         response: answers({ 200: listOf(Builder) }, 410),
       },
     },
     async ({ query }) => {
       const current = config.get();
-      const { items, nextCursor } = pageOfAll(store.epoch, 'builders', query, current.builders);
+      const wanted = (builder: BuilderConfig): boolean =>
+        (query.repository === undefined || query.repository === builder.repository) &&
+        (query.worker === undefined || builder.workers.includes(query.worker)) &&
+        (query.tag === undefined || builder.tags.includes(query.tag));
+      const all = sorted(current.builders.filter(wanted), query.sort);
+      const { items, nextCursor } = pageOfAll(store.epoch, 'builders', query, all);
       const activity = await store.do(readBuilderActivity, { builders: items.map(({ name }) => name) });
       return {
         items: items.map((builder, index) => builderOf(current, builder, activity[index])),

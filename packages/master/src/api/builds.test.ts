@@ -97,7 +97,7 @@ describe('GET /builds', () => {
       status: 400,
       body: { code: 'cursor-malformed' },
     });
-    const other = Buffer.from(JSON.stringify(['another epoch', 'builds', 2])).toString('base64url');
+    const other = Buffer.from(JSON.stringify(['another epoch', 'builds by -id', 2, 2])).toString('base64url');
     expect(await scene.get(`/builds?cursor=${other}`)).toMatchObject({
       status: 410,
       body: { code: 'cursor-epoch' },

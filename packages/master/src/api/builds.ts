@@ -3,14 +3,15 @@ import { Build, BuildDetail, buildStates, Cancel, Forced, Step } from '@millrace
 import { listOf } from '@millrace/protocol/api/common';
 import { results } from '@millrace/protocol/result';
 import { cancelBuild, retryBuild } from '../store/operations/builds.ts';
-import { listBuilds, readBuild, readBuildDetail } from '../store/operations/read-builds.ts';
-import { readBuildset } from '../store/operations/read-requests.ts';
+import { buildOrders, listBuilds, readBuild, readBuildDetail } from '../store/operations/read-builds.ts';
+import { readBuildset } from '../store/operations/read-buildsets.ts';
 import { readSteps } from '../store/operations/read-steps.ts';
 import type { Api, ApiParts } from './api.ts';
 import { answers } from './answers.ts';
 import { ApiProblem, unknownNumber } from './api-problem.ts';
 import { idempotencyOf, keyUsedBefore } from './idempotency-key.ts';
-import { pageById, pageQuery, severalOf, severalWords } from './list-page.ts';
+import { sortQuery } from './list-order.ts';
+import { pageInOrder, pageQuery, severalOf, severalWords } from './list-page.ts';
 import { emptyBody, idParams } from './route-params.ts';
 import { unknownName } from './unknown-name.ts';
 
@@ -25,6 +26,7 @@ const buildsQuery = Type.Object(
     branch: Type.Optional(Type.String({ description: 'Of this branch' })),
     revision: Type.Optional(Type.String({ description: 'Of this absolute revision' })),
     ...pageQuery,
+    sort: sortQuery(buildOrders, 'newest first'),
   },
   { additionalProperties: false },
 );
@@ -38,7 +40,7 @@ export function buildRoutes(api: Api, { store, config }: Pick<ApiParts, 'store' 
       schema: {
         tags: ['builds'],
         summary: 'Builds, newest first',
-        description: 'Filters that are given must all hold.',
+        description: 'Filters that are given must all hold. By `finishedAt`: those that have ended.',
         querystring: buildsQuery,
         response: answers({ 200: listOf(Build) }, 410),
       },
@@ -48,8 +50,8 @@ export function buildRoutes(api: Api, { store, config }: Pick<ApiParts, 'store' 
       const states = severalOf('state', query.state, buildStates);
       const wanted = severalOf('result', query.result, results);
       const filter = { builder, number, request, states, results: wanted, worker, branch, revision };
-      return pageById(store.epoch, 'builds', query, (before, limit) =>
-        store.do(listBuilds, { filter, before, limit }),
+      return pageInOrder(store.epoch, 'builds', query, (order, limit) =>
+        store.do(listBuilds, { filter, order, limit }),
       );
     },
   );

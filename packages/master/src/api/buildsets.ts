@@ -1,13 +1,64 @@
-import { Buildset } from '@millrace/protocol/api/buildsets';
-import { readBuildset } from '../store/operations/read-requests.ts';
+import Type from 'typebox';
+import { Buildset, buildsetStates } from '@millrace/protocol/api/buildsets';
+import { listOf } from '@millrace/protocol/api/common';
+import { buildsetOrders, listBuildsets, readBuildset } from '../store/operations/read-buildsets.ts';
+import type { StoredBuildset } from '../store/operations/read-buildsets.ts';
 import type { Api, ApiParts } from './api.ts';
 import { answers } from './answers.ts';
 import { unknownNumber } from './api-problem.ts';
+import { sortQuery } from './list-order.ts';
+import { pageInOrder, pageQuery } from './list-page.ts';
 import { emptyBody, idParams } from './route-params.ts';
 import { explained } from './waiting.ts';
 
+const buildsetsQuery = Type.Object(
+  {
+    scheduler: Type.Optional(Type.String({ description: 'Decided by this scheduler' })),
+    repository: Type.Optional(Type.String({ description: 'Of this repository' })),
+    branch: Type.Optional(Type.String({ description: 'Of this branch' })),
+    revision: Type.Optional(Type.String({ description: 'Of this absolute revision' })),
+    state: Type.Optional(
+      Type.Enum([...buildsetStates], { type: 'string', description: '`finished` once every request is' }),
+    ),
+    ...pageQuery,
+    sort: sortQuery(buildsetOrders, 'newest first'),
+  },
+  { additionalProperties: false },
+);
+
 /** `/buildsets`: decisions to build. */
 export function buildsetRoutes(api: Api, parts: Pick<ApiParts, 'store' | 'config'>): void {
+  const { store } = parts;
+  const whole = async (found: readonly StoredBuildset[]): Promise<Buildset[]> => {
+    const requests = await explained(
+      parts,
+      found.flatMap((one) => one.requests),
+    );
+    return found.map((one) => ({ ...one, requests: requests.filter(({ buildset }) => buildset === one.id) }));
+  };
+
+  api.get(
+    '/buildsets',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['buildsets'],
+        summary: 'Buildsets, newest first',
+        description: 'Each with a request for each of its builders.',
+        querystring: buildsetsQuery,
+        response: answers({ 200: listOf(Buildset) }, 410),
+      },
+    },
+    async ({ query }) => {
+      const { scheduler, repository, branch, revision, state } = query;
+      const filter = { scheduler, repository, branch, revision, state };
+      const page = await pageInOrder(store.epoch, 'buildsets', query, (order, limit) =>
+        store.do(listBuildsets, { filter, order, limit }),
+      );
+      return { ...page, items: await whole(page.items) };
+    },
+  );
+
   api.get(
     '/buildsets/:id',
     {
@@ -22,9 +73,9 @@ export function buildsetRoutes(api: Api, parts: Pick<ApiParts, 'store' | 'config
       },
     },
     async ({ params }) => {
-      const found = await parts.store.do(readBuildset, { buildset: params.id });
+      const found = await store.do(readBuildset, { buildset: params.id });
       if (!found) throw unknownNumber('buildset', params.id);
-      return { ...found, requests: await explained(parts, found.requests) };
+      return (await whole([found]))[0];
     },
   );
 }

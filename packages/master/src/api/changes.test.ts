@@ -55,6 +55,6 @@ describe('GET /changes', () => {
     expect((await scene.get(`/changes?cursor=${page.nextCursor}`)).body).toMatchObject({
       items: [{ id: 1 }],
     });
-    expect((await scene.get('/changes?author=Ada')).status).toBe(400);
+    expect((await scene.get('/changes?writer=Ada')).status).toBe(400);
   });
 });

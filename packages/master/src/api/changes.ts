@@ -3,13 +3,14 @@ import { Change, NewChange } from '@millrace/protocol/api/changes';
 import { listOf } from '@millrace/protocol/api/common';
 import { assert } from '@millrace/kernel/assert';
 import { addChangeOnce } from '../store/operations/add-change-once.ts';
-import { listChanges, readChange } from '../store/operations/read-changes.ts';
+import { changeOrders, listChanges, readChange, readChangeById } from '../store/operations/read-changes.ts';
 import type { Api, ApiParts } from './api.ts';
 import { answers } from './answers.ts';
-import { ApiProblem } from './api-problem.ts';
+import { ApiProblem, unknownNumber } from './api-problem.ts';
 import { idempotencyOf, keyUsedBefore } from './idempotency-key.ts';
-import { pageById, pageQuery } from './list-page.ts';
-import { emptyBody } from './route-params.ts';
+import { sortQuery } from './list-order.ts';
+import { pageInOrder, pageQuery } from './list-page.ts';
+import { emptyBody, idParams } from './route-params.ts';
 import { unknownNameSentence } from './unknown-name.ts';
 
 /** A change with many files and a long message. */
@@ -19,7 +20,10 @@ const changesQuery = Type.Object(
   {
     repository: Type.Optional(Type.String({ description: 'In this repository' })),
     branch: Type.Optional(Type.String({ description: 'On this branch' })),
+    revision: Type.Optional(Type.String({ description: 'Of this absolute revision' })),
+    author: Type.Optional(Type.String({ description: 'By this author, as the commit names them' })),
     ...pageQuery,
+    sort: sortQuery(changeOrders, 'as they were seen, newest first'),
   },
   { additionalProperties: false },
 );
@@ -39,10 +43,30 @@ export function changeRoutes(api: Api, { store, config }: Pick<ApiParts, 'store'
       },
     },
     async ({ query }) => {
-      const { repository, branch } = query;
-      return pageById(store.epoch, 'changes', query, (before, limit) =>
-        store.do(listChanges, { filter: { repository, branch }, before, limit }),
+      const { repository, branch, revision, author } = query;
+      return pageInOrder(store.epoch, 'changes', query, (order, limit) =>
+        store.do(listChanges, { filter: { repository, branch, revision, author }, order, limit }),
       );
+    },
+  );
+
+  api.get(
+    '/changes/:id',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['changes'],
+        summary: 'One change',
+        description: 'What was made of it: `/buildsets?revision=`, `/builds?revision=`.',
+        params: idParams,
+        querystring: emptyBody,
+        response: answers({ 200: Change }, 404),
+      },
+    },
+    async ({ params }) => {
+      const found = await store.do(readChangeById, { change: params.id });
+      if (!found) throw unknownNumber('change', params.id);
+      return found;
     },
   );
 

@@ -5,7 +5,7 @@ import { buildsetsAdd } from '../store/operations/buildsets.ts';
 import type { AddedBuildset, Source } from '../store/operations/buildsets.ts';
 import type { Idempotency } from '../store/operations/idempotency.ts';
 import { readOnce } from '../store/operations/read-idempotency.ts';
-import { readBuildset } from '../store/operations/read-requests.ts';
+import { readBuildset } from '../store/operations/read-buildsets.ts';
 import type { Store } from '../store/store.ts';
 import type { FieldError } from './api-problem.ts';
 import { ApiProblem } from './api-problem.ts';

@@ -13,7 +13,7 @@ export function readListCursor(epoch: string, list: string, cursor: string, leng
   const parts = parsed(cursor);
   if (!Array.isArray(parts)) throw malformed();
   const [of, name, ...place] = parts as readonly unknown[];
-  if (name !== list || place.length !== length || !place.every(isCount)) throw malformed();
+  if (name !== list || place.length !== length || !place.every(isWhole)) throw malformed();
   if (of !== epoch) throw cursorOfOtherEpoch();
   return place;
 }
@@ -34,8 +34,8 @@ function parsed(cursor: string): unknown {
   }
 }
 
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+function isWhole(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value);
 }
 
 function malformed(): ApiProblem {

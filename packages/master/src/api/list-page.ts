@@ -1,5 +1,9 @@
 import Type from 'typebox';
 import { invalidField } from './api-problem.ts';
+import { newestFirst } from '../store/operations/list-order.ts';
+import type { ListOrder } from '../store/operations/list-order.ts';
+import { orderOf } from './list-order.ts';
+import type { Sort } from './list-order.ts';
 import { readListCursor, writeListCursor } from './list-cursor.ts';
 
 /** Items in an answer, where nobody says how many. */
@@ -21,36 +25,46 @@ interface PageQuery {
 }
 
 /**
- * One page of a list that is ordered by id, newest first. `read` is asked for one more than is given, which
- * tells whether there is a next page.
+ * One page of a list of the store's, by the field that is asked for, newest first where none is. `read` is asked
+ * for one more than is given, which tells whether there is a next page. A cursor belongs to one order.
  */
-export async function pageById<Item extends { readonly id: number }>(
+export async function pageInOrder<
+  Field extends string = 'id',
+  Item extends { readonly id: number } & Readonly<Record<Field, number | null>> = {
+    readonly id: number;
+  } & Readonly<Record<Field, number | null>>,
+>(
   epoch: string,
   list: string,
-  query: PageQuery,
-  read: (before: number | undefined, limit: number) => Promise<readonly Item[]>,
+  query: PageQuery & { readonly sort?: Sort<Field> },
+  read: (order: ListOrder<Field | 'id'>, limit: number) => Promise<readonly Item[]>,
 ): Promise<{ items: Item[]; nextCursor: string | null }> {
-  const before = query.cursor === undefined ? undefined : readListCursor(epoch, list, query.cursor, 1)[0];
+  const order = query.sort === undefined ? newestFirst : orderOf<Field | 'id'>(query.sort);
+  const name = `${list} by ${query.sort ?? '-id'}`;
+  const place = query.cursor === undefined ? [] : readListCursor(epoch, name, query.cursor, 2);
+  const [value, id] = place;
+  const after = value === undefined || id === undefined ? undefined : { value, id };
   const limit = query.limit ?? pageItems;
-  const found = await read(before, limit + 1);
+  const found = await read({ ...order, after }, limit + 1);
   const items = found.slice(0, limit);
   const last = items.at(-1);
   const more = found.length > items.length && last;
-  return { items, nextCursor: more ? writeListCursor(epoch, list, [last.id]) : null };
+  return { items, nextCursor: more ? writeListCursor(epoch, name, [last[order.field] ?? 0, last.id]) : null };
 }
 
-/** One page of a list that is known whole: of what the config names. */
+/** One page of a list that is known whole (of what the config names), and stands in the order asked for. */
 export function pageOfAll<Item>(
   epoch: string,
   list: string,
-  query: PageQuery,
+  query: PageQuery & { readonly sort?: string },
   all: readonly Item[],
 ): { items: Item[]; nextCursor: string | null } {
-  const [from = 0] = query.cursor === undefined ? [] : readListCursor(epoch, list, query.cursor, 1);
+  const name = `${list} by ${query.sort ?? ''}`;
+  const [from = 0] = query.cursor === undefined ? [] : readListCursor(epoch, name, query.cursor, 1);
   const end = from + (query.limit ?? pageItems);
   return {
     items: all.slice(from, end),
-    nextCursor: end < all.length ? writeListCursor(epoch, list, [end]) : null,
+    nextCursor: end < all.length ? writeListCursor(epoch, name, [end]) : null,
   };
 }
 

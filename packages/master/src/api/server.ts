@@ -36,6 +36,7 @@ import { answerRepeats } from './repeated-calls.ts';
 import { requestRoutes } from './requests.ts';
 import { schedulerRoutes } from './schedulers.ts';
 import { setSecurityHeaders } from './security-headers.ts';
+import { workerHoldRoutes } from './worker-holds.ts';
 import { workerRoutes } from './workers.ts';
 
 /** A body of a call that says nothing else. */
@@ -86,6 +87,7 @@ function addRoutes(api: Api, parts: ApiParts): void {
       buildsetRoutes(v1, parts);
       changeRoutes(v1, parts);
       workerRoutes(v1, parts);
+      workerHoldRoutes(v1, parts);
       schedulerRoutes(v1, parts);
       masterRoutes(v1, parts);
       generationRoutes(v1, parts);

@@ -1,3 +1,4 @@
+import { unreachable } from '@millrace/kernel/assert';
 import type { HoldState } from '@millrace/protocol/api/holds';
 import type { EventType } from '@millrace/protocol/event';
 
@@ -30,6 +31,8 @@ export function holdAfter(state: HoldState | null, input: HoldInput, running: nu
       return state === 'draining' && running === 0
         ? { state: 'drained', events: ['worker.drained'], isNew: false }
         : { state, events: [], isNew: false };
+    default:
+      return unreachable(input);
   }
 }
 

@@ -1,6 +1,6 @@
 import { changesAdd } from '@millrace/master/store/operations/changes';
 import { revisionOf } from '@millrace/testkit/rows';
-import { otherStore, unknownId } from './contract-scene.ts';
+import { none, otherStore, unknownId } from './contract-scene.ts';
 import type { ContractScene, RouteCall, RouteCases } from './contract-scene.ts';
 
 /** One that has ended, one that is built, two that wait. */
@@ -22,6 +22,8 @@ const ended = async (scene: ContractScene): Promise<RouteCall> => {
   return { path: { id: 1 } };
 };
 
+const unknown: RouteCall = { path: { id: none } };
+
 const change = (digit: string) => ({
   repository: 'app',
   branch: 'main',
@@ -41,8 +43,18 @@ export const queueCases: RouteCases = {
   'GET /api/v1/requests': { 200: requests, 410: otherStore(requests, '/api/v1/requests') },
   'GET /api/v1/requests/{id}': { 200: waiting, 404: unknownId },
   'POST /api/v1/requests/{id}/cancel': { 202: waiting, 404: unknownId, 409: ended },
+  'POST /api/v1/requests/{id}/priority': {
+    200: async (scene) => ({ ...(await waiting(scene)), body: { priority: 7, message: 'A release' } }),
+    404: () => ({ ...unknown, body: { priority: 7 } }),
+    409: async (scene) => ({ ...(await ended(scene)), body: { priority: 7 } }),
+  },
+  'GET /api/v1/buildsets': { 200: requests, 410: otherStore(requests, '/api/v1/buildsets') },
   'GET /api/v1/buildsets/{id}': { 200: ended, 404: unknownId },
   'GET /api/v1/changes': { 200: changes, 410: otherStore(changes, '/api/v1/changes') },
+  'GET /api/v1/changes/{id}': {
+    200: async (scene) => ({ ...(await changes(scene)), path: { id: 1 } }),
+    404: unknownId,
+  },
   'POST /api/v1/changes': {
     200: async (scene) => {
       await changes(scene);

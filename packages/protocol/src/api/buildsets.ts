@@ -2,6 +2,8 @@ import Type from 'typebox';
 import { Id, Name, nullable, Properties, ResultSchema, Time } from './common.ts';
 import { Request } from './requests.ts';
 
+export const buildsetStates = ['waiting', 'finished'] as const;
+
 export const Buildset = Type.Object(
   {
     id: Id,
@@ -12,7 +14,7 @@ export const Buildset = Type.Object(
     revision: nullable(Type.String()),
     properties: Properties,
     createdAt: Time,
-    state: Type.Enum(['waiting', 'finished'], {
+    state: Type.Enum([...buildsetStates], {
       type: 'string',
       description: '`finished` once every request is',
     }),

@@ -32,3 +32,24 @@ export const HoldReason = Type.Object(
   { title: 'HoldReason', description: 'Why it is to stop for a while', additionalProperties: false },
 );
 export type HoldReason = Type.Static<typeof HoldReason>;
+
+/** `POST /workers/{name}/resume`. */
+export const ResumeReason = Type.Object(
+  { reason: Type.Optional(Type.String({ maxLength: 1000, description: 'Why, for the record' })) },
+  { title: 'ResumeReason', description: 'Why it goes on', additionalProperties: false },
+);
+export type ResumeReason = Type.Static<typeof ResumeReason>;
+
+/** `POST /schedulers/{name}/resume`. */
+export const ResumeScheduler = Type.Object(
+  {
+    ...ResumeReason.properties,
+    skip: Type.Optional(
+      Type.Boolean({
+        description: 'Pass over the changes that came meanwhile, instead of building them now',
+      }),
+    ),
+  },
+  { title: 'ResumeScheduler', description: 'How it goes on', additionalProperties: false },
+);
+export type ResumeScheduler = Type.Static<typeof ResumeScheduler>;

@@ -1,5 +1,6 @@
 import Type from 'typebox';
-import { Name } from './common.ts';
+import { Id, Name, nullable } from './common.ts';
+import { Hold } from './holds.ts';
 
 export const Scheduler = Type.Object(
   {
@@ -9,6 +10,10 @@ export const Scheduler = Type.Object(
     branches: Type.Array(Type.String(), { description: 'Names, or patterns with `*`' }),
     builders: Type.Array(Name),
     priority: Type.Integer(),
+    hold: nullable(Hold),
+    lastChange: nullable(
+      Type.Integer({ ...Id, description: 'The newest change that it has decided about; null: none' }),
+    ),
   },
   { title: 'Scheduler', description: 'Turns changes into buildsets' },
 );

@@ -15,7 +15,8 @@ import {
 import type { LogPart } from '@millrace/master/store/operations/read-logs';
 import { readPlan } from '@millrace/master/store/operations/read-plan';
 import { readFigures } from '@millrace/master/store/operations/read-metrics';
-import { listRequests, readBuildset, readRequest } from '@millrace/master/store/operations/read-requests';
+import { listBuildsets, readBuildset } from '@millrace/master/store/operations/read-buildsets';
+import { listRequests, readRequest } from '@millrace/master/store/operations/read-requests';
 import { readSteps } from '@millrace/master/store/operations/read-steps';
 import { listMasters, listWorkers } from '@millrace/master/store/operations/read-workers';
 import { startMasterRow } from '@millrace/master/store/operations/masters';
@@ -43,8 +44,11 @@ export function readBehaviours(name: string, open: () => Promise<OpenedStore>): 
       });
       await first.finish('failure');
       const second = await rows.build({ builder: 'windows', worker: 'w2' });
-      const ids = async (filter: BuildFilter, before?: number) =>
-        (await store.do(listBuilds, { filter, before, limit: 10 })).map(({ id }) => id);
+      const ids = async (filter: BuildFilter, before?: number) => {
+        const after = before === undefined ? undefined : { value: before, id: before };
+        const order = { field: 'id', descending: true, after } as const;
+        return (await store.do(listBuilds, { filter, order, limit: 10 })).map(({ id }) => id);
+      };
       expect(await ids({})).toEqual([second.id, first.id]);
       expect(await ids({}, second.id)).toEqual([first.id]);
       const { repository: _, ...ofSource } = source;

@@ -15,6 +15,7 @@ import * as masters from './masters.ts';
 import * as mergeLogs from './merge-logs.ts';
 import * as readBuilders from './read-builders.ts';
 import * as readBuilds from './read-builds.ts';
+import * as readBuildsets from './read-buildsets.ts';
 import * as readChanges from './read-changes.ts';
 import * as readIdempotency from './read-idempotency.ts';
 import * as readLogs from './read-logs.ts';
@@ -24,6 +25,7 @@ import * as readRequests from './read-requests.ts';
 import * as readSteps from './read-steps.ts';
 import * as readWorkers from './read-workers.ts';
 import * as reloadFacts from './reload-facts.ts';
+import * as repositories from './repositories.ts';
 import * as requestPriority from './request-priority.ts';
 import * as requests from './requests.ts';
 import * as schedulerHolds from './scheduler-holds.ts';
@@ -52,6 +54,7 @@ export const modules: readonly Readonly<Record<string, unknown>>[] = [
   mergeLogs,
   readBuilders,
   readBuilds,
+  readBuildsets,
   readChanges,
   readIdempotency,
   readLogs,
@@ -61,6 +64,7 @@ export const modules: readonly Readonly<Record<string, unknown>>[] = [
   readSteps,
   readWorkers,
   reloadFacts,
+  repositories,
   requestPriority,
   requests,
   schedulerHolds,

@@ -3,8 +3,10 @@ import type { PropertyValue } from '@millrace/protocol/property';
 import type { Reason, Result } from '@millrace/protocol/result';
 import { query, row, rows } from '../operation.ts';
 import type { Work } from '../operation.ts';
+import { inOrder, newestFirst } from './list-order.ts';
+import type { ListOrder } from './list-order.ts';
 import { stepsOf } from './read-steps.ts';
-import { below, equals, oneOf, where } from './where.ts';
+import { equals, oneOf, where } from './where.ts';
 
 /** What is absent does not narrow. */
 export interface BuildFilter {
@@ -71,14 +73,25 @@ function buildOf(found: BuildRow): Build {
   };
 }
 
-/** Newest first, those before `before`. */
+/** What a list of builds may be ordered by; by its end: those that have one. */
+export const buildOrders = ['id', 'startedAt', 'finishedAt'] as const;
+export type BuildOrder = (typeof buildOrders)[number];
+
+const orderColumns = { id: 'b.id', startedAt: 'b.started_at', finishedAt: 'b.finished_at' } as const;
+
+/** Newest first, or as asked. */
 export const listBuilds = query(
   'builds.list',
   function* (
     _tx,
-    input: { readonly filter: BuildFilter; readonly before?: number | undefined; readonly limit: number },
+    input: {
+      readonly filter: BuildFilter;
+      readonly order?: ListOrder<BuildOrder>;
+      readonly limit: number;
+    },
   ): Work<readonly Build[]> {
     const { filter } = input;
+    const order = inOrder(orderColumns, input.order ?? newestFirst);
     const { text, values } = where(
       equals('b.builder', filter.builder),
       equals('b.number', filter.number),
@@ -88,10 +101,10 @@ export const listBuilds = query(
       equals('b.worker', filter.worker),
       equals('b.branch', filter.branch),
       equals('b.revision', filter.revision),
-      below('b.id', input.before),
+      ...order.conditions,
     );
     const found = yield* rows<BuildRow>(
-      `${selectBuild} ${text} order by b.id desc limit ?`,
+      `${selectBuild} ${text} order by ${order.text} limit ?`,
       ...values,
       input.limit,
     );

@@ -1,11 +1,15 @@
 import type { Change } from '@millrace/protocol/api/changes';
 import { query, row, rows } from '../operation.ts';
 import type { Work } from '../operation.ts';
-import { below, equals, where } from './where.ts';
+import { inOrder, newestFirst } from './list-order.ts';
+import type { ListOrder } from './list-order.ts';
+import { equals, where } from './where.ts';
 
 export interface ChangeFilter {
   readonly repository?: string | undefined;
   readonly branch?: string | undefined;
+  readonly revision?: string | undefined;
+  readonly author?: string | undefined;
 }
 
 interface ChangeRow {
@@ -18,30 +22,44 @@ interface ChangeRow {
   committed_at: number;
   seen_at: number;
   files: string;
+  link: string | null;
 }
 
 const selectChange =
-  'select id, repository, branch, revision, author, message, committed_at, seen_at, files from changes';
+  'select id, repository, branch, revision, author, message, committed_at, seen_at, files, link from changes';
 
 function changeOf(found: ChangeRow): Change {
   const { committed_at: committedAt, seen_at: seenAt, files, ...rest } = found;
   return { ...rest, committedAt, seenAt, files: JSON.parse(files) as string[] };
 }
 
-/** Newest first, those before `before`. */
+/** What a list of changes may be ordered by. */
+export const changeOrders = ['id', 'committedAt'] as const;
+export type ChangeOrder = (typeof changeOrders)[number];
+
+const orderColumns = { id: 'id', committedAt: 'committed_at' } as const;
+
+/** Newest first, or as asked. */
 export const listChanges = query(
   'changes.list',
   function* (
     _tx,
-    input: { readonly filter: ChangeFilter; readonly before?: number | undefined; readonly limit: number },
+    input: {
+      readonly filter: ChangeFilter;
+      readonly order?: ListOrder<ChangeOrder>;
+      readonly limit: number;
+    },
   ): Work<readonly Change[]> {
+    const order = inOrder(orderColumns, input.order ?? newestFirst);
     const { text, values } = where(
       equals('repository', input.filter.repository),
+      equals('revision', input.filter.revision),
+      equals('author', input.filter.author),
       equals('branch', input.filter.branch),
-      below('id', input.before),
+      ...order.conditions,
     );
     const found = yield* rows<ChangeRow>(
-      `${selectChange} ${text} order by id desc limit ?`,
+      `${selectChange} ${text} order by ${order.text} limit ?`,
       ...values,
       input.limit,
     );
@@ -65,3 +83,10 @@ export const readChange = query(
     return found && changeOf(found);
   },
 );
+
+export const readChangeById = query('changes.byId', function* (_tx, input: { readonly change: number }): Work<
+  Change | undefined
+> {
+  const found = yield* row<ChangeRow>(`${selectChange} where id = ?`, input.change);
+  return found && changeOf(found);
+});

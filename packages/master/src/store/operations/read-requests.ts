@@ -1,19 +1,21 @@
-import type { Buildset } from '@millrace/protocol/api/buildsets';
 import type { Request } from '@millrace/protocol/api/requests';
-import { worst } from '@millrace/protocol/result';
 import type { Reason, Result } from '@millrace/protocol/result';
 import { query, row, rows } from '../operation.ts';
 import type { Work } from '../operation.ts';
-import { below, equals, oneOf, where } from './where.ts';
+import { inOrder, newestFirst } from './list-order.ts';
+import type { ListOrder } from './list-order.ts';
+import { equals, oneOf, where } from './where.ts';
 
 /** A request without why it waits, which the config has a part in: see `requests.reasons`. */
 export type StoredRequest = Omit<Request, 'waitsFor'>;
 
-export type StoredBuildset = Omit<Buildset, 'requests'> & { readonly requests: readonly StoredRequest[] };
-
 export interface RequestFilter {
   readonly builder?: string | undefined;
+  readonly buildset?: number | undefined;
+  readonly branch?: string | undefined;
+  readonly revision?: string | undefined;
   readonly states?: readonly Request['state'][] | undefined;
+  readonly results?: readonly Result[] | undefined;
 }
 
 interface RequestRow {
@@ -51,20 +53,35 @@ function requestOf(found: RequestRow): StoredRequest {
   };
 }
 
-/** Newest first, those before `before`. */
+/** What a list of requests may be ordered by: `-priority` is the order of the queue, but for equals. */
+export const requestOrders = ['id', 'priority'] as const;
+export type RequestOrder = (typeof requestOrders)[number];
+
+const orderColumns = { id: 'r.id', priority: 'r.priority' } as const;
+
+/** Newest first, or as asked. */
 export const listRequests = query(
   'requests.list',
   function* (
     _tx,
-    input: { readonly filter: RequestFilter; readonly before?: number | undefined; readonly limit: number },
+    input: {
+      readonly filter: RequestFilter;
+      readonly order?: ListOrder<RequestOrder>;
+      readonly limit: number;
+    },
   ): Work<readonly StoredRequest[]> {
+    const order = inOrder(orderColumns, input.order ?? newestFirst);
     const { text, values } = where(
       equals('r.builder', input.filter.builder),
+      equals('r.buildset', input.filter.buildset),
+      equals('s.branch', input.filter.branch),
+      equals('s.revision', input.filter.revision),
+      oneOf('r.result', input.filter.results),
       oneOf('r.state', input.filter.states),
-      below('r.id', input.before),
+      ...order.conditions,
     );
     const found = yield* rows<RequestRow>(
-      `${selectRequest} ${text} order by r.id desc limit ?`,
+      `${selectRequest} ${text} order by ${order.text} limit ?`,
       ...values,
       input.limit,
     );
@@ -79,44 +96,8 @@ export const readRequest = query('requests.read', function* (_tx, input: { reado
   return found && requestOf(found);
 });
 
-interface BuildsetRow {
-  id: number;
-  scheduler: string | null;
-  reason: string;
-  repository: string | null;
-  branch: string | null;
-  revision: string | null;
-  properties: string;
-  created_at: number;
-}
-
-export const readBuildset = query(
-  'buildsets.read',
-  function* (_tx, input: { readonly buildset: number }): Work<StoredBuildset | undefined> {
-    const found = yield* row<BuildsetRow>(
-      `select id, scheduler, reason, repository, branch, revision, properties, created_at
-     from buildsets where id = ?`,
-      input.buildset,
-    );
-    if (!found) return undefined;
-    const requests = (yield* rows<RequestRow>(
-      `${selectRequest} where r.buildset = ? order by r.id`,
-      input.buildset,
-    )).map(requestOf);
-    const finished = requests.every((request) => request.state === 'finished');
-    const { created_at: createdAt, properties, ...rest } = found;
-    return {
-      ...rest,
-      properties: JSON.parse(properties) as Buildset['properties'],
-      createdAt,
-      state: finished ? 'finished' : 'waiting',
-      result: finished ? worstOf(requests) : null,
-      requests,
-    };
-  },
-);
-
-function worstOf(requests: readonly StoredRequest[]): Result | null {
-  const ended = requests.map((request) => request.result).filter((result) => result !== null);
-  return ended.length === 0 ? null : ended.reduce(worst);
+/** Those of one buildset, in the order in which they were made. */
+export function* requestsOf(buildset: number): Work<readonly StoredRequest[]> {
+  const found = yield* rows<RequestRow>(`${selectRequest} where r.buildset = ? order by r.id`, buildset);
+  return found.map(requestOf);
 }

@@ -23,11 +23,12 @@ export function equals(column: string, value: SqlValue | undefined): Condition |
   return value === undefined ? undefined : [`${column} = ?`, value];
 }
 
-export function below(column: string, value: number | undefined): Condition | undefined {
-  return value === undefined ? undefined : [`${column} < ?`, value];
-}
-
 export function oneOf(column: string, values: readonly SqlValue[] | undefined): Condition | undefined {
   if (values === undefined) return undefined;
   return [`${column} in (${values.map(() => '?').join(', ')})`, ...values];
+}
+
+/** A condition of a constant text that needs no value, where it is wanted. */
+export function when(wanted: boolean | undefined, text: string): Condition | undefined {
+  return wanted ? [text] : undefined;
 }
