@@ -13,7 +13,7 @@ const surface = path.join(root, 'packages/master/src/config/surface.ts');
 export const editorTypesFile = path.join(root, 'packages/cli/editor/millrace-env.d.ts');
 
 /** In the order in which they are read best. */
-const modules = ['define', 'define-access', 'step', 'late-value'];
+const modules = ['define', 'define-source', 'define-access', 'step', 'late-value'];
 
 /** Types of other rooms that a config sees. */
 const borrowed = `export type PropertyValue = string | number | boolean;

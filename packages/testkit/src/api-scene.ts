@@ -9,6 +9,7 @@ import { openSqliteInPlace } from '@millrace/master/store/sqlite/in-place';
 import { assert } from '@millrace/kernel/assert';
 import { AnswerCheck } from './answer-check.ts';
 import { FakeClock } from './fake-clock.ts';
+import { repositoryConfigOf } from './repository-config.ts';
 import { revisionOf, Rows } from './rows.ts';
 import { SeededRandom } from './seeded-random.ts';
 
@@ -36,7 +37,7 @@ function builderConfig(name: string, other: Partial<BuilderConfig> = {}): Builde
 const defaultConfig: Config = {
   generation: 'g1',
   lostAfterMs: 120_000,
-  repositories: [{ name: 'app', url: '/app', branches: ['main'], pollEveryMs: 1_000, defaultBranch: 'main' }],
+  repositories: [repositoryConfigOf({ name: 'app' })],
   workers: [
     { name: 'w1', tokenHashes: [], trust: 'default' },
     { name: 'w2', tokenHashes: [], trust: 'default' },
@@ -52,6 +53,7 @@ const defaultConfig: Config = {
       priority: 0,
     },
   ],
+  hooks: [],
   tokens: [],
   publicRead: false,
   rateLimits: defaultRateLimits,

@@ -1,6 +1,13 @@
-/** Whether a branch is meant by one of the patterns: names, with `*` for any part of one (`release/*`). */
+/** What the name of a tag begins with, where branches stand. */
+export const tagPrefix = 'refs/tags/';
+
+/**
+ * Whether a branch is meant by one of the patterns: names, with `*` for any part of one (`release/*`). A tag is
+ * meant by patterns of tags alone: `*` is every branch.
+ */
 export function matchesBranch(patterns: readonly string[], branch: string): boolean {
-  return patterns.some((pattern) => matches(pattern, branch));
+  const isTag = branch.startsWith(tagPrefix);
+  return patterns.some((pattern) => pattern.startsWith(tagPrefix) === isTag && matches(pattern, branch));
 }
 
 function matches(pattern: string, branch: string): boolean {

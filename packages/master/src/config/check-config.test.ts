@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { checkConfig } from './check-config.ts';
 import { problemLine } from './config-problem.ts';
-import { builder, defineConfig, onChange, repository, worker } from './define.ts';
+import { repository } from './define-source.ts';
+import { builder, defineConfig, onChange, worker } from './define.ts';
 import { sh } from './step.ts';
 
 const steps = () => [sh('true')];
@@ -67,8 +68,8 @@ describe('checkConfig', () => {
     });
     expect(problems).toEqual(
       [
-        'repositories[0].git: expected a string, got 3',
-        'repositories[1].brances: there is no option "brances"; did you mean "branches"? (known: "name", "git", "branches", "pollEveryMs", "defaultBranch")',
+        'repositories[0].git: expected a folder or an address, of at most 2,000 characters, without control characters, not beginning with "-", got 3',
+        'repositories[1].brances: there is no option "brances"; did you mean "branches"? (known: "name", "git", "hg", "branches", "tags", "credentials", "pollEveryMs", "fetchMsMax", "defaultBranch", "commitLink")',
         'workers[1].name: expected a name of at most 100 letters, digits, ".", "_" and "-", beginning with a letter or digit, got "linux 2"',
         'workers[1].tokenHash: expected the hash line that `millrace token` prints: "sha256:" and 64 hex digits, or { hash, expiresAt: "2027-01-31" }, or a list of up to four of these, got "secret"',
         'builders[0].workers: expected at least one item, got []',

@@ -1,18 +1,16 @@
 import { defaultLostAfterMs, defaultTrust } from '@millrace/protocol/plan';
 import { rateLimitsOf, tlsOf, tokenConfig, tokenHashesOf } from './access-filled-in.ts';
-import type { BuilderConfig, Config, RepositoryConfig, SchedulerConfig } from './config.ts';
+import type { BuilderConfig, Config, SchedulerConfig } from './config.ts';
 import type { ConfigProblem } from './config-problem.ts';
-import type {
-  BuilderDefinition,
-  ConfigDefinition,
-  RepositoryDefinition,
-  SchedulerDefinition,
-} from './define.ts';
+import type { BuilderDefinition, ConfigDefinition, SchedulerDefinition } from './define.ts';
 import { definitionSchema } from './definition-schema.ts';
 import { trustProblems } from './trust-problems.ts';
+import { tagPrefix } from './branch-pattern.ts';
 import { suggestion } from './did-you-mean.ts';
-import { isFolder, repositoryUrl } from './repository-url.ts';
 import { schemaProblems, shown } from './schema-problems.ts';
+import type { RepositoryConfig } from './source-config.ts';
+import { hookConfig, repositoryConfig } from './source-filled-in.ts';
+import { sourceProblems } from './source-problems.ts';
 
 /** A config without its generation, which is known only where its code is. */
 export type CheckedConfig = Omit<Config, 'generation'>;
@@ -26,8 +24,6 @@ export type Checked =
     }
   | { readonly kind: 'problems'; readonly problems: readonly ConfigProblem[] };
 
-const folderPollEveryMs = 500;
-const remotePollEveryMs = 30_000;
 const defaultRetriesMax = 3;
 const defaultRetryBackoffFirstMs = 5_000;
 
@@ -58,7 +54,7 @@ function problem(message: string): Checked {
   return { kind: 'problems', problems: [{ path: '', message }] };
 }
 
-const lists = ['repositories', 'workers', 'builders', 'schedulers', 'tokens'] as const;
+const lists = ['repositories', 'workers', 'builders', 'schedulers', 'hooks', 'tokens'] as const;
 
 function referenceProblems(exported: object): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];
@@ -80,6 +76,10 @@ function referenceProblems(exported: object): readonly ConfigProblem[] {
     }
   };
 
+  for (const [index, one] of objectsOf(exported, 'repositories'))
+    problems.push(...sourceProblems(`repositories[${index}]`, one));
+  for (const [index, one] of objectsOf(exported, 'hooks'))
+    mustKnow(`hooks[${index}].repository`, 'repository', 'repositories', Reflect.get(one, 'repository'));
   for (const [index, one] of objectsOf(exported, 'builders')) {
     mustKnow(`builders[${index}].repository`, 'repository', 'repositories', Reflect.get(one, 'repository'));
     mustKnowAll(`builders[${index}].workers`, 'worker', 'workers', Reflect.get(one, 'workers'));
@@ -145,21 +145,11 @@ function filledIn(definition: ConfigDefinition, folder: string): CheckedConfig {
     })),
     builders: definition.builders.map(builderConfig),
     schedulers: (definition.schedulers ?? []).map((one) => schedulerConfig(one, repositories)),
+    hooks: (definition.hooks ?? []).map((one) => hookConfig(one, folder)),
     tokens: (definition.tokens ?? []).map(tokenConfig),
     publicRead: definition.publicRead ?? false,
     rateLimits: rateLimitsOf(definition.rateLimits),
     tls: tlsOf(definition.tls, folder),
-  };
-}
-
-function repositoryConfig(one: RepositoryDefinition, folder: string): RepositoryConfig {
-  const branches = [...(one.branches ?? [])];
-  return {
-    name: one.name,
-    url: repositoryUrl(one.git, folder),
-    branches,
-    pollEveryMs: one.pollEveryMs ?? (isFolder(one.git) ? folderPollEveryMs : remotePollEveryMs),
-    defaultBranch: one.defaultBranch ?? branches.find((branch) => !branch.includes('*')) ?? 'main',
   };
 }
 
@@ -186,13 +176,17 @@ function schedulerConfig(
   one: SchedulerDefinition,
   repositories: readonly RepositoryConfig[],
 ): SchedulerConfig {
-  const watched = repositories.find((repository) => repository.name === one.repository)?.branches ?? [];
+  const watched = repositories.find((repository) => repository.name === one.repository);
+  const isNarrowed = one.branches !== undefined || one.tags !== undefined;
+  const branches = isNarrowed ? (one.branches ?? []) : (watched?.branches ?? []);
+  const tags = isNarrowed ? (one.tags ?? []) : (watched?.tags ?? []);
+  const patterns = [...branches, ...tags.map((tag) => `${tagPrefix}${tag}`)];
   return {
     name: one.name,
     kind: one.kind,
     repository: one.repository,
     // What `POST /changes` tells counts too where the repository itself is not watched.
-    branches: [...(one.branches ?? (watched.length > 0 ? watched : ['*']))],
+    branches: patterns.length > 0 ? patterns : ['*'],
     builders: [...one.builders],
     priority: one.priority ?? 0,
   };

@@ -2,6 +2,7 @@ import type { OnSilence, Plan } from '@millrace/protocol/plan';
 import type { PropertyValue } from '@millrace/protocol/property';
 import type { RateLimits, TlsConfig, TokenConfig, TokenHash, Visibility } from './access-config.ts';
 
+import type { HookConfig, RepositoryConfig } from './source-config.ts';
 /**
  * What a config says, once it has been checked: frozen data, without the functions, which stay in the
  * config's own thread. Everything is known by its name.
@@ -15,22 +16,12 @@ export interface Config {
   readonly builders: readonly BuilderConfig[];
   readonly schedulers: readonly SchedulerConfig[];
   readonly tokens: readonly TokenConfig[];
+  readonly hooks: readonly HookConfig[];
   /** Who has no token sees what is marked as public. */
   readonly publicRead: boolean;
   readonly rateLimits: RateLimits;
   /** Null: as the command line says, or none. */
   readonly tls: TlsConfig | null;
-}
-
-export interface RepositoryConfig {
-  readonly name: string;
-  /** A folder (absolute: relative ones are resolved against the config's own) or anything git takes. */
-  readonly url: string;
-  /** Watched for new commits: names, or patterns with `*`. Empty: not watched. */
-  readonly branches: readonly string[];
-  readonly pollEveryMs: number;
-  /** Built where nobody names a branch. */
-  readonly defaultBranch: string;
 }
 
 export interface WorkerConfig {
@@ -68,6 +59,7 @@ export interface SchedulerConfig {
   readonly kind: 'on-change';
   readonly repository: string;
   readonly branches: readonly string[];
+  /** Patterns; those of tags begin with `refs/tags/`. */
   readonly builders: readonly string[];
   readonly priority: number;
 }

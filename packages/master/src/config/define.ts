@@ -7,34 +7,9 @@ import type {
   TokenDefinition,
   TokenHashesDefinition,
 } from './define-access.ts';
+import type { HookDefinition, RepositoryDefinition } from './define-source.ts';
 import type { Text } from './late-value.ts';
 import type { Step } from './step.ts';
-
-/** Where source comes from. Made by {@link repository}. */
-export interface RepositoryDefinition {
-  /** Letters, digits, `.`, `_` and `-`. Its changes are known by this name: keep it. */
-  readonly name: string;
-  /**
-   * Anything that git takes: a folder (a relative one is meant from the config's own folder), `https://...`,
-   * `ssh://...`, `git@host:path`.
-   */
-  readonly git: string;
-  /**
-   * Watched for new commits: names of branches, `*` for any part of one (`release/*`).
-   * @defaultValue none: the repository is built when somebody asks
-   */
-  readonly branches?: readonly string[];
-  /**
-   * How often it is looked at.
-   * @defaultValue 500 for a folder, 30,000 for what lies elsewhere
-   */
-  readonly pollEveryMs?: number;
-  /**
-   * Built where nobody names a branch.
-   * @defaultValue the first of `branches` that has no `*`, else `main`
-   */
-  readonly defaultBranch?: string;
-}
 
 /** A machine that runs builds. Made by {@link worker}. */
 export interface WorkerDefinition {
@@ -146,7 +121,7 @@ export interface OnChangeDefinition {
   readonly repository: string;
   /**
    * Names of branches, `*` for any part of one.
-   * @defaultValue every branch that the repository watches
+   * @defaultValue every branch that the repository watches, unless `tags` are named
    */
   readonly branches?: readonly string[];
   /** Names of the builders that build each change. */
@@ -154,6 +129,11 @@ export interface OnChangeDefinition {
   /**
    * Added to the builders' own.
    * @defaultValue 0
+  /**
+   * Names of tags, in the same way. The repository must watch them, or be told of them.
+   * @defaultValue every tag that the repository watches, unless `branches` are named
+   */
+  readonly tags?: readonly string[];
    */
   readonly priority?: number;
 }
@@ -171,6 +151,8 @@ export interface ConfigDefinition {
   /**
    * Lets who has no token see the builders that are marked `visibility: 'public'`, also from other sites' pages.
    * @defaultValue false
+  /** Services that tell of pushes. */
+  readonly hooks?: readonly HookDefinition[];
    */
   readonly publicRead?: boolean;
   /** How often the API may be called. Nothing is limited while there are no tokens. */
@@ -209,11 +191,6 @@ export interface ConfigDefinition {
  */
 export function defineConfig(config: ConfigDefinition): ConfigDefinition {
   return config;
-}
-
-/** Says where source comes from, and which branches are watched for new commits. */
-export function repository(definition: RepositoryDefinition): RepositoryDefinition {
-  return definition;
 }
 
 /** Lets a machine in. The name `local` is the worker that `millrace up` starts. */

@@ -11,6 +11,13 @@ import {
 } from './access-schema.ts';
 import { PropertyReference } from './late-value.ts';
 import { nameSchema as name, refined } from './refined-schema.ts';
+import {
+  branchPatternSchema,
+  branchSchema,
+  hookSchema,
+  repositorySchema,
+  tagPatternSchema,
+} from './source-schema.ts';
 
 /*
  * What a definition must look like, option by option. Who means whom is looked at afterwards, by
@@ -20,14 +27,6 @@ import { nameSchema as name, refined } from './refined-schema.ts';
 const strict = { additionalProperties: false };
 
 const reference = Type.String();
-const branchName = refined(
-  'the name of a branch, without "refs/heads/" and spaces',
-  (value) => typeof value === 'string' && /^(?!refs\/|-)[^\s~^:?[\\]{1,250}$/.test(value),
-);
-const plainBranch = refined(
-  'the name of one branch, without "*", "refs/heads/" and spaces',
-  (value) => typeof value === 'string' && /^(?!refs\/|-)[^\s~^:?*[\\]{1,250}$/.test(value),
-);
 const milliseconds = (minimum: number) => Type.Integer({ minimum, maximum: 365 * 24 * 3_600_000 });
 const priority = Type.Integer({ minimum: -1000, maximum: 1000 });
 const text = refined(
@@ -67,17 +66,6 @@ const limit = refined(
   (value) => value === null || (Number.isSafeInteger(value) && Number(value) > 0),
 );
 
-const repository = Type.Object(
-  {
-    name,
-    git: Type.String({ minLength: 1 }),
-    branches: Type.Optional(Type.Array(branchName)),
-    pollEveryMs: Type.Optional(milliseconds(100)),
-    defaultBranch: Type.Optional(plainBranch),
-  },
-  strict,
-);
-
 const worker = Type.Object(
   { name, tokenHash: Type.Optional(tokenHashesSchema), trust: Type.Optional(trustSchema) },
   strict,
@@ -89,7 +77,7 @@ const builder = Type.Object(
     description: Type.Optional(Type.String()),
     tags: Type.Optional(Type.Array(Type.String())),
     repository: Type.Optional(reference),
-    branch: Type.Optional(plainBranch),
+    branch: Type.Optional(branchSchema),
     workers: Type.Array(reference, { minItems: 1 }),
     priority: Type.Optional(priority),
     onSilence: Type.Optional(Type.Enum([...onSilences])),
@@ -110,7 +98,8 @@ const onChange = Type.Object(
     kind: refined('a scheduler, made by onChange(...)', (value) => value === 'on-change'),
     name,
     repository: reference,
-    branches: Type.Optional(Type.Array(branchName, { minItems: 1 })),
+    branches: Type.Optional(Type.Array(branchPatternSchema, { minItems: 1 })),
+    tags: Type.Optional(Type.Array(tagPatternSchema, { minItems: 1 })),
     builders: Type.Array(reference, { minItems: 1 }),
     priority: Type.Optional(priority),
   },
@@ -120,10 +109,11 @@ const onChange = Type.Object(
 /** A `ConfigDefinition`. */
 export const definitionSchema = Type.Object(
   {
-    repositories: Type.Optional(Type.Array(repository)),
+    repositories: Type.Optional(Type.Array(repositorySchema)),
     workers: Type.Array(worker, { minItems: 1 }),
     builders: Type.Array(builder, { minItems: 1 }),
     schedulers: Type.Optional(Type.Array(onChange)),
+    hooks: Type.Optional(Type.Array(hookSchema)),
     tokens: Type.Optional(Type.Array(tokenSchema)),
     publicRead: Type.Optional(Type.Boolean()),
     rateLimits: Type.Optional(rateLimitsSchema),

@@ -1,17 +1,23 @@
 /*
  * What a config may import: the meaning of `import ... from 'millrace'`, wherever the config lies.
  */
-export { builder, defineConfig, onChange, repository, worker } from './define.ts';
+export { builder, defineConfig, onChange, worker } from './define.ts';
 export type {
   BuilderDefinition,
   BuildInput,
   ConfigDefinition,
   OnChangeDefinition,
-  RepositoryDefinition,
   SchedulerDefinition,
   StepList,
   WorkerDefinition,
 } from './define.ts';
+export { hook, repository } from './define-source.ts';
+export type {
+  CredentialsDefinition,
+  HookDefinition,
+  RepositoryDefinition,
+  SecretSource,
+} from './define-source.ts';
 export { token } from './define-access.ts';
 export type {
   RateLimitDefinition,

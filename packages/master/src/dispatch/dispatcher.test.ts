@@ -30,6 +30,7 @@ const config: Config = {
   workers: [],
   builders: [builder('anywhere', ['ash', 'birch']), builder('on-ash', ['ash'])],
   schedulers: [],
+  hooks: [],
   tokens: [],
   publicRead: false,
   rateLimits: defaultRateLimits,

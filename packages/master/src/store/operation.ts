@@ -31,6 +31,8 @@ export interface BytesPlace {
 export type Signal =
   | { readonly topic: 'events' }
   | { readonly topic: 'changes' }
+  /** Somebody wants a repository to be looked at. */
+  | { readonly topic: 'polls' }
   /** A request waits, or may go now. */
   | { readonly topic: 'requests' }
   /** A slot is free, or a worker came. */

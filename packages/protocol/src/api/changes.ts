@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { Id, Name, Time } from './common.ts';
+import { Id, Name, nullable, Time } from './common.ts';
 
 export const Change = Type.Object(
   {
@@ -12,6 +12,7 @@ export const Change = Type.Object(
     committedAt: Time,
     seenAt: Time,
     files: Type.Array(Type.String()),
+    link: nullable(Type.String({ description: 'A page about it' })),
   },
   { title: 'Change', description: 'One commit, or push, seen in a repository' },
 );
@@ -30,6 +31,13 @@ export const NewChange = Type.Object(
     message: Type.Optional(Type.String({ maxLength: 100_000 })),
     committedAt: Type.Optional(Time),
     files: Type.Optional(Type.Array(Type.String({ maxLength: 4096 }), { maxItems: 10_000 })),
+    link: Type.Optional(
+      Type.String({
+        maxLength: 2000,
+        pattern: '^https?://[^\\s\\u0000-\\u001f]+$',
+        description: 'A page about it: https or http',
+      }),
+    ),
   },
   { title: 'NewChange', description: 'A commit that somebody saw', additionalProperties: false },
 );

@@ -2,12 +2,11 @@ import { assert } from '@millrace/kernel/assert';
 import { createHash } from 'node:crypto';
 import { defaultRateLimits } from '@millrace/master/config/access-config';
 import type { BuilderConfig, Config, Planned, PlanInput } from '@millrace/master/config/config';
-import type { LoadedConfig } from '@millrace/master/config/config-in-force';
 import { openSqliteInPlace } from '@millrace/master/store/sqlite/in-place';
 import type { Store } from '@millrace/master/store/store';
 import type { Plan, PlannedStep } from '@millrace/protocol/plan';
+import { repositoryConfigOf } from '../repository-config.ts';
 import { FakeClock, settle } from '../fake-clock.ts';
-import { loadedConfig } from '../fixed-config.ts';
 import { ProcessKilled } from '../memory-disk.ts';
 import { SeededRandom } from '../seeded-random.ts';
 import { MasterProcess } from './master-process.ts';
@@ -152,11 +151,7 @@ export class World implements MasterSurroundings {
     this.troubles.push(`${who}: ${what}\n${stack}`);
   }
 
-  readConfig(): LoadedConfig {
-    return loadedConfig(this.config, (input) => this.#planFor(input));
-  }
-
-  #planFor(input: PlanInput): Planned {
+  planFor(input: PlanInput): Planned {
     const builder = this.scenario.builders.find(({ name }) => name === input.builder);
     assert(builder, 'only builders of the scenario are planned');
     if (input.source?.revision === unplannable) return { kind: 'failed', message: 'The config threw.' };
@@ -213,15 +208,7 @@ function configOf(scenario: Scenario): Config {
   return {
     generation: `seed-${scenario.seed}`,
     lostAfterMs: scenario.lostAfterMs,
-    repositories: [
-      {
-        name: repositoryName,
-        url: '/nowhere',
-        branches: ['main'],
-        pollEveryMs: 1_000,
-        defaultBranch: 'main',
-      },
-    ],
+    repositories: [repositoryConfigOf({ name: repositoryName, url: '/nowhere' })],
     workers: [...scenario.workers.map(({ name }) => name), outsider].map((name) => ({
       name,
       tokenHashes: [],
@@ -238,6 +225,7 @@ function configOf(scenario: Scenario): Config {
         priority: 0,
       },
     ],
+    hooks: [],
     tokens: [],
     publicRead: false,
     rateLimits: defaultRateLimits,

@@ -1,6 +1,7 @@
 import type { Dialect } from '../operation.ts';
 import { spine } from './0001-spine.ts';
 import { plans } from './0002-plans.ts';
+import { sources } from './0004-sources.ts';
 import { generations } from './0005-generations.ts';
 import { holds } from './0006-holds.ts';
 import { workersKnown } from './0007-workers-known.ts';
@@ -23,6 +24,7 @@ export const migrations: readonly Migration[] = [
     postgres: 'create index events_place on events (xid, seq);',
   },
   { version: 2, name: 'plans', text: plans },
+  { version: 4, name: 'sources', text: sources },
   { version: 5, name: 'generations', text: generations },
   { version: 6, name: 'holds', text: holds },
   { version: 7, name: 'workers-known', text: workersKnown },

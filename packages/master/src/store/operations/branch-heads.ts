@@ -2,6 +2,7 @@ import { operation, query, rows, run } from '../operation.ts';
 import type { Transaction, Work } from '../operation.ts';
 import { addChange } from './changes.ts';
 import type { NewChange } from './changes.ts';
+import { emit } from './emit.ts';
 import { requireLease } from './leases.ts';
 import type { HeldLease } from './leases.ts';
 
@@ -57,12 +58,27 @@ export const branchHeadsMove = operation(
       readonly repository: string;
       readonly head: BranchHead;
       readonly changes: readonly NewChange[];
+      /** Older commits that were left out, to be told. */
+      readonly skipped?: number;
+      /** The head that is no longer part of the branch, to be told. */
+      readonly rewrittenFrom?: string | null;
     },
   ): Work<number> {
     yield* requireHeld(tx, input.lease);
     let added = 0;
     for (const change of input.changes) if ((yield* addChange(tx, change)).added) added++;
     yield* putHead(tx, input.repository, input.head.branch, input.head.revision);
+    const { repository, head, skipped = 0, rewrittenFrom = null } = input;
+    if (rewrittenFrom !== null)
+      yield* emit(tx, {
+        type: 'repository.rewritten',
+        data: { repository, branch: head.branch, from: rewrittenFrom, to: head.revision },
+      });
+    if (skipped > 0)
+      yield* emit(tx, {
+        type: 'repository.skipped',
+        data: { repository, branch: head.branch, taken: input.changes.length, skipped },
+      });
     return added;
   },
 );

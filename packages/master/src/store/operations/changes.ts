@@ -14,6 +14,8 @@ export interface NewChange {
   /** Milliseconds since 1970; null: unknown, taken as now. */
   readonly committedAt: number | null;
   readonly files: readonly string[];
+  /** A page about it: https or http. */
+  readonly link?: string | null;
 }
 
 export interface AddedChange {
@@ -22,20 +24,28 @@ export interface AddedChange {
   readonly added: boolean;
 }
 
+const authorLengthMax = 1_000;
+
+/** PostgreSQL keeps no NUL in a text, and no half of a character. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\u{fffd}');
+}
+
 /** A change is known by repository, branch and revision: it is added once, however often it is told. */
 export function* addChange(tx: Transaction, change: NewChange): Work<AddedChange> {
   yield* inOrder(tx);
   const inserted = yield* row<{ id: number }>(
-    `insert into changes (repository, branch, revision, author, message, committed_at, seen_at, files)
-     values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (repository, branch, revision) do nothing returning id`,
+    `insert into changes (repository, branch, revision, author, message, committed_at, seen_at, files, link)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (repository, branch, revision) do nothing returning id`,
     change.repository,
     change.branch,
     change.revision,
-    change.author,
-    change.message,
+    storable(change.author).slice(0, authorLengthMax),
+    storable(change.message),
     change.committedAt ?? tx.now,
     tx.now,
-    JSON.stringify(change.files),
+    JSON.stringify(change.files.map(storable)),
+    change.link ?? null,
   );
   if (inserted === undefined) {
     const known = yield* row<{ id: number }>(

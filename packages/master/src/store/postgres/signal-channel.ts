@@ -24,6 +24,7 @@ const backoff = { firstMs: 100, mostMs: 10_000 };
 const everything: readonly Signal[] = [
   { topic: 'events' },
   { topic: 'changes' },
+  { topic: 'polls' },
   { topic: 'requests' },
   { topic: 'slots' },
 ];

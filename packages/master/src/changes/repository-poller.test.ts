@@ -1,36 +1,34 @@
-import { MillraceError } from '@millrace/kernel/errors';
 import { FakeClock } from '@millrace/testkit/fake-clock';
 import { SeededRandom } from '@millrace/testkit/seeded-random';
+import { repositoryConfigOf } from '@millrace/testkit/repository-config';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Config, RepositoryConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { changesAfter } from '../store/operations/changes.ts';
 import { openSqliteInPlace } from '../store/sqlite/in-place.ts';
 import type { Store } from '../store/store.ts';
-import { GitPoller } from './git-poller.ts';
-import type { GitHead, GitLog, GitReader } from './git-reader.ts';
+import { RepositoryPoller } from './repository-poller.ts';
+import type { SourceHead, SourceLog, SourceReader, Way } from './source-reader.ts';
+import { SourceError } from './source-trouble.ts';
 
-const app: RepositoryConfig = {
-  name: 'app',
-  url: '/app',
-  branches: ['main', 'release/*'],
-  pollEveryMs: 500,
-  defaultBranch: 'main',
-};
+const app = repositoryConfigOf({ name: 'app', branches: ['main', 'release/*'], pollEveryMs: 500 });
 
 /** A repository whose revisions are numbers: the way from 3 to 5 is 4, 5. */
-class CountingGit implements GitReader {
+class CountingSource implements SourceReader {
   current: Record<string, number> = {};
   broken: string | undefined;
+  /** Branches that somebody has pushed over. */
+  readonly rewritten = new Set<string>();
+  looks = 0;
 
-  async heads(): Promise<readonly GitHead[]> {
-    if (this.broken !== undefined) throw new MillraceError('git-failed', this.broken);
+  async heads(): Promise<readonly SourceHead[]> {
+    this.looks++;
+    if (this.broken !== undefined) throw new SourceError('not-found', this.broken);
     return Object.entries(this.current).map(([branch, revision]) => ({ branch, revision: String(revision) }));
   }
 
-  async log(_repository: unknown, from: string | null, to: string, limit: number): Promise<GitLog> {
-    const all = Array.from({ length: from === null ? 1 : Number(to) - Number(from) }, (_, index) =>
-      String(Number(to) - index),
-    ).toReversed();
+  async log(_repository: unknown, { branch, from, to, limit }: Way): Promise<SourceLog> {
+    const count = from === null || branch.startsWith('refs/tags/') ? 1 : Math.abs(Number(to) - Number(from));
+    const all = Array.from({ length: count }, (_, index) => String(Number(to) - index)).toReversed();
     const commits = all.slice(-limit).map((revision) => ({
       revision,
       author: 'Ann <ann@x>',
@@ -38,7 +36,8 @@ class CountingGit implements GitReader {
       message: `commit ${revision}`,
       files: [],
     }));
-    return { commits, skipped: all.length - commits.length };
+    const rewritten = this.rewritten.has(branch);
+    return { commits, skipped: all.length - commits.length, rewritten };
   }
 
   async resolve(): Promise<never> {
@@ -48,14 +47,14 @@ class CountingGit implements GitReader {
 
 let clock: FakeClock;
 let store: Store;
-let git: CountingGit;
+let source: CountingSource;
 let lines: string[];
 let ends: (() => Promise<void>)[];
 
 beforeEach(() => {
   clock = new FakeClock();
   store = openSqliteInPlace({ folder: null, clock, random: new SeededRandom(1) });
-  git = new CountingGit();
+  source = new CountingSource();
   lines = [];
   ends = [];
 });
@@ -67,11 +66,11 @@ afterEach(async () => {
 
 function start(master = 'one'): () => Promise<void> {
   const stop = new AbortController();
-  const poller = new GitPoller({
+  const poller = new RepositoryPoller({
     master,
     store,
     config: { get: () => ({ repositories: [app] }) as unknown as Config },
-    git,
+    reader: source,
     clock,
     onTrouble: (error) => lines.push(String(error)),
     log: (line) => lines.push(line),
@@ -91,11 +90,11 @@ async function changes(): Promise<readonly string[]> {
 }
 
 it('takes what it sees first as known, and each commit after it as a change', async () => {
-  git.current = { main: 7, other: 1 };
+  source.current = { main: 7, other: 1 };
   start();
   await clock.advance(2_000);
   expect(await changes()).toEqual([]);
-  git.current = { main: 9, other: 2 };
+  source.current = { main: 9, other: 2 };
   await clock.advance(600);
   expect(await changes()).toEqual(['main 8', 'main 9']);
 });
@@ -103,33 +102,33 @@ it('takes what it sees first as known, and each commit after it as a change', as
 it('takes the head of a branch that comes later as one change, also the first of an empty repository', async () => {
   start();
   await clock.advance(600);
-  git.current = { main: 1 };
+  source.current = { main: 1 };
   await clock.advance(600);
-  git.current = { main: 1, 'release/1': 1 };
+  source.current = { main: 1, 'release/1': 1 };
   await clock.advance(600);
-  delete git.current['release/1'];
+  delete source.current['release/1'];
   await clock.advance(600);
-  git.current = { main: 1, 'release/1': 5 };
+  source.current = { main: 1, 'release/1': 5 };
   await clock.advance(600);
   expect(await changes()).toEqual(['main 1', 'release/1 1', 'release/1 5']);
 });
 
 it('finds what was pushed while no master ran, once', async () => {
-  git.current = { main: 1 };
+  source.current = { main: 1 };
   const end = start();
   await clock.advance(600);
   await end();
-  git.current = { main: 3 };
+  source.current = { main: 3 };
   start();
   await clock.advance(600);
   expect(await changes()).toEqual(['main 2', 'main 3']);
 });
 
 it('takes the newest of very many commits and says that it passed over the others', async () => {
-  git.current = { main: 1 };
+  source.current = { main: 1 };
   start();
   await clock.advance(600);
-  git.current = { main: 81 };
+  source.current = { main: 81 };
   await clock.advance(600);
   expect(await changes()).toHaveLength(50);
   expect((await changes())[0]).toBe('main 32');
@@ -139,10 +138,10 @@ it('takes the newest of very many commits and says that it passed over the other
 });
 
 it('says once that a repository cannot be read, and when it can be read again', async () => {
-  git.broken = 'no such folder';
+  source.broken = 'no such folder';
   start();
   await clock.advance(60_000);
-  git.broken = undefined;
+  source.broken = undefined;
   await clock.advance(5 * 60_000);
   expect(lines).toEqual([
     'Repository "app" cannot be read: no such folder',
@@ -151,15 +150,15 @@ it('says once that a repository cannot be read, and when it can be read again', 
 });
 
 it('leaves the polling to one master at a time, and goes on when that one is gone', async () => {
-  git.current = { main: 1 };
+  source.current = { main: 1 };
   const end = start('one');
   await clock.advance(600);
   start('two');
-  git.current = { main: 2 };
+  source.current = { main: 2 };
   await clock.advance(30_000);
   expect(await changes()).toEqual(['main 2']);
   await end();
-  git.current = { main: 3 };
+  source.current = { main: 3 };
   await clock.advance(2_000);
   expect(await changes()).toEqual(['main 2', 'main 3']);
 });

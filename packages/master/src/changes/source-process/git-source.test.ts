@@ -3,10 +3,16 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GitCommands } from './git-commands.ts';
+import { systemClock } from '@millrace/kernel/clock';
+import { repositoryConfigOf } from '@millrace/testkit/repository-config';
+import { readSecret } from '../../config/read-secret.ts';
+import type { SourceReader, Way } from '../source-reader.ts';
+import { GitSource } from './git-source.ts';
+import { Programs } from './run-program.ts';
+import { sourceLimits } from './source-parts.ts';
 
 let base: string;
-let commands: GitCommands;
+let source: SourceReader;
 let revisions: readonly string[];
 
 function git(...args: readonly string[]): string {
@@ -26,10 +32,18 @@ function commit(message: string, files: Readonly<Record<string, string>>): strin
   return git('rev-parse', 'HEAD');
 }
 
+const way = (from: string | null, to: string): Way => ({ branch: 'main', from, to, limit: 50 });
+
 beforeAll(() => {
   base = fs.mkdtempSync(path.join(os.tmpdir(), 'millrace-git-'));
   execFileSync('git', ['init', '--quiet', '--initial-branch=main', path.join(base, 'app')]);
-  commands = new GitCommands(path.join(base, 'mirrors'));
+  source = new GitSource({
+    mirrorsFolder: path.join(base, 'mirrors'),
+    programs: new Programs(systemClock),
+    readSecret,
+    env: process.env,
+    limits: sourceLimits,
+  });
   const first = commit('one\n\nwith a body', { 'a b.txt': '1' });
   const second = commit('two', {});
   git('checkout', '--quiet', '-b', 'side');
@@ -42,20 +56,21 @@ beforeAll(() => {
 afterAll(() => fs.rmSync(base, { recursive: true }));
 
 describe.each(['a folder', 'a remote repository'])('git of %s', (kind) => {
-  const repository = () => ({
-    name: 'app',
-    url: kind === 'a folder' ? path.join(base, 'app') : `file://${path.join(base, 'app')}`,
-  });
+  const repository = () =>
+    repositoryConfigOf({
+      name: 'app',
+      url: kind === 'a folder' ? path.join(base, 'app') : `file://${path.join(base, 'app')}`,
+    });
 
   it('tells the heads of all branches', async () => {
-    expect(await commands.heads(repository())).toEqual([
+    expect(await source.heads(repository(), false)).toEqual([
       { branch: 'main', revision: revisions[2] },
       { branch: 'side', revision: git('rev-parse', 'side') },
     ]);
   });
 
   it('tells what is new on a branch, oldest first and a merge as one', async () => {
-    const { commits, skipped } = await commands.log(repository(), revisions[0] ?? '', revisions[2] ?? '', 50);
+    const { commits, skipped } = await source.log(repository(), way(revisions[0] ?? '', revisions[2] ?? ''));
     expect(skipped).toBe(0);
     expect(commits).toMatchObject([
       { revision: revisions[1], author: 'Ann <ann@x>', message: 'two', files: [] },
@@ -65,7 +80,9 @@ describe.each(['a folder', 'a remote repository'])('git of %s', (kind) => {
   });
 
   it('tells the newest commits and how many it left out', async () => {
-    expect(await commands.log(repository(), revisions[0] ?? '', revisions[2] ?? '', 1)).toMatchObject({
+    expect(
+      await source.log(repository(), { ...way(revisions[0] ?? '', revisions[2] ?? ''), limit: 1 }),
+    ).toMatchObject({
       commits: [{ message: 'merge side' }],
       skipped: 1,
     });
@@ -73,14 +90,14 @@ describe.each(['a folder', 'a remote repository'])('git of %s', (kind) => {
 
   it('tells one commit alone where the old head is unknown', async () => {
     for (const from of [null, 'a'.repeat(40)]) {
-      const { commits } = await commands.log(repository(), from, revisions[0] ?? '', 50);
+      const { commits } = await source.log(repository(), way(from, revisions[0] ?? ''));
       expect(commits).toMatchObject([{ message: 'one\n\nwith a body', files: ['a b.txt'] }]);
     }
   });
 
   it('pins branches, tags and revisions', async () => {
     const pinned = async (branch: string, revision: string | null) =>
-      commands.resolve(repository(), { branch, revision });
+      source.resolve(repository(), { branch, revision });
     expect(await pinned('main', null)).toEqual({ kind: 'resolved', revision: revisions[2] });
     expect(await pinned('main', 'v1')).toEqual({ kind: 'resolved', revision: revisions[2] });
     expect(await pinned('main', revisions[0]?.slice(0, 12) ?? '')).toEqual({
@@ -98,10 +115,10 @@ describe.each(['a folder', 'a remote repository'])('git of %s', (kind) => {
 });
 
 it('says what is wrong with a folder that is no repository', async () => {
-  const nowhere = { name: 'x', url: path.join(base, 'none') };
+  const nowhere = repositoryConfigOf({ name: 'x', url: path.join(base, 'none') });
   fs.mkdirSync(path.join(base, 'empty'));
-  await expect(commands.heads(nowhere)).rejects.toMatchObject({ code: 'git-failed' });
-  await expect(commands.resolve(nowhere, { branch: 'main', revision: 'abcd' })).rejects.toThrow(
+  await expect(source.heads(nowhere, false)).rejects.toMatchObject({ code: 'source-failed' });
+  await expect(source.resolve(nowhere, { branch: 'main', revision: 'abcd' })).rejects.toThrow(
     'git could not read',
   );
 });

@@ -1,4 +1,4 @@
-import type { GitCommit } from '../git-reader.ts';
+import type { SourceCommit } from '../source-reader.ts';
 
 /** Told of one commit; of more the first are kept. */
 const filesMax = 10_000;
@@ -11,9 +11,9 @@ export const logFormat = '--format=%H%x00%an <%ae>%x00%ct%x00%B';
  * What `git log -z --raw` printed. After the fields of {@link logFormat} come pairs of `:modes ids status` and a
  * path, so that a path, whatever it is called, is never taken for a commit.
  */
-export function parseLog(output: string): readonly GitCommit[] {
+export function parseLog(output: string): readonly SourceCommit[] {
   const tokens = output.split('\0');
-  const commits: GitCommit[] = [];
+  const commits: SourceCommit[] = [];
   let at = 0;
   const next = (): string => tokens[at++] ?? '';
   while (at < tokens.length && tokens[at] !== '') {

@@ -1,23 +1,37 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { MillraceError } from '@millrace/kernel/errors';
-import type { FromGitProcess, GitAnswer, GitQuestion, ToGitProcess } from './git-process/messages.ts';
-import type { GitHead, GitLog, GitReader, GitRepository, Resolved, Wanted } from './git-reader.ts';
+import { programUrl } from '@millrace/kernel/program-url';
+import type {
+  FromSourceProcess,
+  SourceAnswer,
+  SourceQuestion,
+  ToSourceProcess,
+} from './source-process/messages.ts';
+import type {
+  Resolved,
+  SourceHead,
+  SourceLog,
+  SourceReader,
+  SourceRepository,
+  Wanted,
+  Way,
+} from './source-reader.ts';
+import { SourceError } from './source-trouble.ts';
 
 interface Waiting {
-  resolve(answer: GitAnswer): void;
-  reject(error: MillraceError<'git-failed'>): void;
+  resolve(answer: SourceAnswer): void;
+  reject(error: SourceError): void;
 }
 
 /** More questions at once than this are refused: something asks without end. */
 const questionsMax = 1_000;
 
 /**
- * Asks git by way of one small process of its own, started at the first question. When that process dies, what
- * it was asked fails, and the next question starts another.
+ * Asks git and hg by way of one small process of its own, started at the first question. When that process dies,
+ * what it was asked fails, and the next question starts another.
  */
-export class GitHelper implements GitReader {
+export class SourceHelper implements SourceReader {
   readonly #mirrorsFolder: string;
   readonly #waiting = new Map<number, Waiting>();
   #process: ChildProcess | undefined;
@@ -28,15 +42,15 @@ export class GitHelper implements GitReader {
     this.#mirrorsFolder = mirrorsFolder;
   }
 
-  heads(repository: GitRepository): Promise<readonly GitHead[]> {
-    return this.#ask({ kind: 'heads', repository: plain(repository) });
+  heads(repository: SourceRepository, tags: boolean): Promise<readonly SourceHead[]> {
+    return this.#ask({ kind: 'heads', repository: plain(repository), tags });
   }
 
-  log(repository: GitRepository, from: string | null, to: string, limit: number): Promise<GitLog> {
-    return this.#ask({ kind: 'log', repository: plain(repository), from, to, limit });
+  log(repository: SourceRepository, way: Way): Promise<SourceLog> {
+    return this.#ask({ kind: 'log', repository: plain(repository), way });
   }
 
-  resolve(repository: GitRepository, wanted: Wanted): Promise<Resolved> {
+  resolve(repository: SourceRepository, wanted: Wanted): Promise<Resolved> {
     return this.#ask({ kind: 'resolve', repository: plain(repository), wanted });
   }
 
@@ -52,13 +66,16 @@ export class GitHelper implements GitReader {
     await ended;
   }
 
-  async #ask<Answer extends GitAnswer>(question: GitQuestion): Promise<Answer> {
+  async #ask<Answer extends SourceAnswer>(question: SourceQuestion): Promise<Answer> {
     if (this.#waiting.size >= questionsMax)
-      throw new MillraceError('git-failed', `There are ${questionsMax} questions to git under way already.`);
+      throw new SourceError(
+        'unreadable',
+        `There are ${questionsMax} questions to repositories under way already.`,
+      );
     const number = ++this.#lastNumber;
-    const answer = await new Promise<GitAnswer>((resolve, reject) => {
+    const answer = await new Promise<SourceAnswer>((resolve, reject) => {
       this.#waiting.set(number, { resolve, reject });
-      const message: ToGitProcess = { number, question };
+      const message: ToSourceProcess = { number, question };
       this.#started().send(message, (error) => {
         if (error !== null) this.#take(number)?.reject(died(error));
       });
@@ -69,7 +86,7 @@ export class GitHelper implements GitReader {
   #started(): ChildProcess {
     if (this.#process !== undefined) return this.#process;
     const started = fork(
-      fileURLToPath(new URL('./git-process/git-process.ts', import.meta.url)),
+      fileURLToPath(programUrl(import.meta.url, './source-process/main.ts')),
       [this.#mirrorsFolder],
       { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
     );
@@ -78,10 +95,10 @@ export class GitHelper implements GitReader {
       this.#process = undefined;
       for (const number of this.#waiting.keys()) this.#take(number)?.reject(died(cause));
     };
-    started.on('message', (message: FromGitProcess) => {
+    started.on('message', (message: FromSourceProcess) => {
       const waiting = this.#take(message.number);
       if (message.kind === 'answered') waiting?.resolve(message.answer);
-      else waiting?.reject(new MillraceError('git-failed', message.message));
+      else waiting?.reject(new SourceError(message.trouble, message.message));
     });
     started.on('error', gone);
     started.on('exit', (code, signal) => gone(`it ended with ${signal ?? code}`));
@@ -97,16 +114,11 @@ export class GitHelper implements GitReader {
 }
 
 /** Only what the process needs of what may be a whole config entry. */
-function plain({ name, url }: GitRepository): GitRepository {
-  return { name, url };
+function plain({ name, kind, url, credentials, fetchMsMax }: SourceRepository): SourceRepository {
+  return { name, kind, url, credentials, fetchMsMax };
 }
 
-function died(cause: unknown): MillraceError<'git-failed'> {
-  return new MillraceError(
-    'git-failed',
-    'The process that runs git has died; the next question starts another.',
-    {
-      cause,
-    },
-  );
+function died(cause: unknown): SourceError {
+  const message = 'The process that reads repositories has died; the next question starts another.';
+  return new SourceError('unreadable', message, { cause });
 }

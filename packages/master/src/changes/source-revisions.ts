@@ -1,7 +1,7 @@
 import type { Clock } from '@millrace/kernel/clock';
 import { messageOf } from '@millrace/kernel/errors';
 import type { CurrentConfig } from '../config/config.ts';
-import type { GitReader, GitRepository } from './git-reader.ts';
+import type { SourceReader, SourceRepository } from './source-reader.ts';
 
 /** What a person asked to build, pinned, or a sentence about why it cannot be. */
 export type FoundRevision =
@@ -12,14 +12,14 @@ export type FoundRevision =
 const answerMsMax = 60_000;
 
 /** Pins branches, tags and revisions of the config's repositories. It never rejects. */
-export class GitRevisions {
+export class SourceRevisions {
   readonly #config: CurrentConfig;
-  readonly #git: GitReader;
+  readonly #reader: SourceReader;
   readonly #clock: Clock;
 
-  constructor(config: CurrentConfig, git: GitReader, clock: Clock) {
+  constructor(config: CurrentConfig, reader: SourceReader, clock: Clock) {
     this.#config = config;
-    this.#git = git;
+    this.#reader = reader;
     this.#clock = clock;
   }
 
@@ -45,11 +45,11 @@ export class GitRevisions {
   }
 
   /** A branch of that name before a revision; a revision is said to be on the branch whose head it is. */
-  async #find(repository: GitRepository, wanted: string, defaultBranch: string): Promise<FoundRevision> {
-    const heads = await this.#git.heads(repository);
+  async #find(repository: SourceRepository, wanted: string, defaultBranch: string): Promise<FoundRevision> {
+    const heads = await this.#reader.heads(repository, false);
     const head = heads.find(({ branch }) => branch === wanted);
     if (head !== undefined) return { kind: 'found', ...head };
-    const resolved = await this.#git.resolve(repository, { branch: defaultBranch, revision: wanted });
+    const resolved = await this.#reader.resolve(repository, { branch: defaultBranch, revision: wanted });
     if (resolved.kind === 'unknown') return { kind: 'not-found', message: resolved.message };
     const of = heads.filter(({ revision }) => revision === resolved.revision).map(({ branch }) => branch);
     const branch = of.includes(defaultBranch) ? defaultBranch : (of[0] ?? defaultBranch);

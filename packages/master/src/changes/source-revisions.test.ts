@@ -1,9 +1,9 @@
-import { MillraceError } from '@millrace/kernel/errors';
 import { FakeClock } from '@millrace/testkit/fake-clock';
 import { afterEach, expect, it } from 'vitest';
 import type { Config } from '../config/config.ts';
-import type { GitHead, GitReader, Resolved, Wanted } from './git-reader.ts';
-import { GitRevisions } from './git-revisions.ts';
+import type { Resolved, SourceHead, SourceReader, Wanted } from './source-reader.ts';
+import { SourceRevisions } from './source-revisions.ts';
+import { SourceError } from './source-trouble.ts';
 
 const config = { repositories: [{ name: 'app', url: '/app', defaultBranch: 'main' }] } as unknown as Config;
 const clock = new FakeClock();
@@ -11,8 +11,8 @@ const clock = new FakeClock();
 afterEach(() => expect(clock.pending).toBe(0));
 
 /** Two branches, and one more commit that is the head of none. */
-function revisionsOf(heads: () => Promise<readonly GitHead[]>): GitRevisions {
-  const git: GitReader = {
+function revisionsOf(heads: () => Promise<readonly SourceHead[]>): SourceRevisions {
+  const reader: SourceReader = {
     heads,
     log: () => Promise.reject(new Error('not asked here')),
     resolve: (_repository, { revision }: Wanted): Promise<Resolved> =>
@@ -22,7 +22,7 @@ function revisionsOf(heads: () => Promise<readonly GitHead[]>): GitRevisions {
           : { kind: 'unknown', message: `no ${revision}` },
       ),
   };
-  return new GitRevisions({ get: () => config }, git, clock);
+  return new SourceRevisions({ get: () => config }, reader, clock);
 }
 
 const revisions = revisionsOf(() =>
@@ -49,7 +49,7 @@ it('says what there is not', async () => {
 });
 
 it('says so when the repository cannot be read, or does not answer', async () => {
-  const broken = revisionsOf(() => Promise.reject(new MillraceError('git-failed', 'no such folder')));
+  const broken = revisionsOf(() => Promise.reject(new SourceError('not-found', 'no such folder')));
   expect(await broken.resolve('app', 'main')).toEqual({ kind: 'unreachable', message: 'no such folder' });
   const answer = revisionsOf(() => new Promise(() => {})).resolve('app', 'main');
   await clock.advance(60_000);
