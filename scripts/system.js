@@ -11,6 +11,7 @@ const needs = [
   },
   { what: 'Mercurial', packages: ['mercurial'], found: () => onPath('hg') },
   { what: 'git', packages: ['git'], found: () => onPath('git') },
+  { what: 'git-lfs', packages: ['git-lfs'], found: () => onPath('git-lfs') },
 ];
 
 /** Installs with Debian's package manager what is missing. Ends the process, with what to do, if it cannot. */
@@ -23,14 +24,19 @@ export function installSystemNeeds() {
     console.error(`millrace: the tests need ${names}. Install: ${packages.join(' ')} (Debian's names).`);
     process.exit(1);
   }
-  console.log(`millrace: installing ${names} for the tests (apt-get install ${packages.join(' ')}) ...`);
+  console.log(`millrace: the tests need ${names}: installing them by apt-get (${packages.join(' ')}).`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const apt = (...args) =>
     spawnSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 'ignore', 'inherit'], env });
   apt('update');
-  const { status } = apt('install', '-y', '--no-install-recommends', ...packages);
-  if (status !== 0) {
-    console.error('millrace: apt-get could not install them; what it said is above.');
+  // One after the other, so that whoever waits sees it go on.
+  for (const [index, need] of missing.entries()) {
+    console.log(`millrace: installing ${need.what} (${index + 1} of ${missing.length}) ...`);
+    const { status } = apt('install', '-y', '--no-install-recommends', ...need.packages);
+    if (status === 0 && need.found()) continue;
+    console.error(
+      `millrace: ${need.what} could not be installed; what apt-get said is above. By hand: apt-get install ${need.packages.join(' ')}`,
+    );
     process.exit(1);
   }
 }
