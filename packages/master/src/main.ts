@@ -11,6 +11,7 @@ import { RepositoryPoller } from './changes/repository-poller.ts';
 import { SourceHelper } from './changes/source-helper.ts';
 import { SourceRevisions } from './changes/source-revisions.ts';
 import type { Config } from './config/config.ts';
+import { ConfigInForce } from './config/config-in-force.ts';
 import { ConfigThread } from './config/thread/config-thread.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { EventFeed } from './events/event-feed.ts';
@@ -19,9 +20,12 @@ import { LogMerger } from './logs/log-merger.ts';
 import { Duties } from './main/duties.ts';
 import { forceStart } from './main/force-start.ts';
 import { listen, refuseOpenDoor } from './main/listen.ts';
+import { printTo } from './main/print-to.ts';
 import { defaultMasterName, openStore } from './main/open-store.ts';
 import { troubleLog } from './main/trouble-log.ts';
 import { watchBy } from './main/watch-by.ts';
+import { Reloader } from './reloading/reloader.ts';
+import type { ReloadAnswer, ReloadAsked } from './reloading/reloader.ts';
 import { SchedulerLoop } from './schedulers/scheduler-loop.ts';
 import { MeasuredStore } from './store/measured-store.ts';
 import { attachAgents } from './workers/agent-server.ts';
@@ -53,9 +57,12 @@ export interface MasterOptions {
 /** A master that has begun, and can be reached at `url`. */
 export interface RunningMaster {
   readonly url: string;
+  /** As it was at the start. */
   readonly config: Config;
   /** See {@link forceStart}. */
   force(builder: string): Promise<Forced | null>;
+  /** Reads the config again, and brings it into force as a whole or not at all. */
+  reload(asked: ReloadAsked): Promise<ReloadAnswer>;
   /**
    * Gives nothing out any more, cancels what runs, to be queued again at the next start, and waits for its end.
    * Answers how many builds have not ended in time.
@@ -80,10 +87,11 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   // What was begun is undone in the opposite order: at a start that fails, and at the end.
   await using begun = new AsyncDisposableStack();
 
-  const planner = new ConfigThread({ file: options.configFile, clock });
+  const read = () => ConfigThread.open({ file: options.configFile, clock, print: printTo(options.log) });
+  const planner = new ConfigInForce(await read());
   begun.defer(() => planner.close());
-  const config = await planner.load();
-  refuseOpenDoor(options.host, config);
+  const mayServe = (config: Config): void => refuseOpenDoor(options.host, config);
+  mayServe(planner.get());
 
   const url = options.store ?? null;
   const opened = await openStore({
@@ -101,12 +109,14 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   const master = options.name ?? defaultMasterName(url);
   const parts = { master, store, clock, config: planner, onTrouble };
   const sessions = new AgentSessions({ ...parts, store: storeForAgents(store) });
+  const reloader = new Reloader({ ...parts, config: planner, file: options.configFile, read, mayServe });
   const revisions = new SourceRevisions(planner, reader, clock);
   const figures = begun.use(nodeProcessFigures());
   let ready = false;
   const api = createApi({
     ...parts,
     events: new EventFeed(parts),
+    reload: (asked) => reloader.reload(asked),
     revisions,
     logWatch: watchBy(sessions),
     process: figures,
@@ -122,6 +132,8 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   const reaper = new LeaseReaper({ ...parts, incarnation, lostAfterMs, onReplaced: options.onDeath });
   await reaper.begin(opened.alone);
   begun.defer(() => reaper.end());
+  await reloader.begin();
+  begun.defer(planner.onChange(() => sessions.reconsider()));
   const duties = new Duties(onTrouble);
   begun.defer(() => duties.stop('work', 'watch'));
   const poller = new RepositoryPoller({ ...parts, reader, log: options.log });
@@ -142,7 +154,8 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   const end = begun.move();
   return {
     url: address,
-    config,
+    config: planner.get(),
+    reload: (asked) => reloader.reload(asked),
     force: (builder) => forceStart({ store, revisions, config: planner.get() }, builder),
     async drain(signal) {
       ready = false;

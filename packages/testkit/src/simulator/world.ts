@@ -2,11 +2,13 @@ import { assert } from '@millrace/kernel/assert';
 import { createHash } from 'node:crypto';
 import { defaultRateLimits } from '@millrace/master/config/access-config';
 import type { BuilderConfig, Config, Planned, PlanInput } from '@millrace/master/config/config';
+import type { LoadedConfig } from '@millrace/master/config/config-in-force';
 import { openSqliteInPlace } from '@millrace/master/store/sqlite/in-place';
 import type { Store } from '@millrace/master/store/store';
 import type { Plan, PlannedStep } from '@millrace/protocol/plan';
 import { repositoryConfigOf } from '../repository-config.ts';
 import { FakeClock, settle } from '../fake-clock.ts';
+import { loadedConfig } from '../fixed-config.ts';
 import { ProcessKilled } from '../memory-disk.ts';
 import { SeededRandom } from '../seeded-random.ts';
 import { MasterProcess } from './master-process.ts';
@@ -151,7 +153,11 @@ export class World implements MasterSurroundings {
     this.troubles.push(`${who}: ${what}\n${stack}`);
   }
 
-  planFor(input: PlanInput): Planned {
+  readConfig(): LoadedConfig {
+    return loadedConfig(this.config, (input) => this.#planFor(input));
+  }
+
+  #planFor(input: PlanInput): Planned {
     const builder = this.scenario.builders.find(({ name }) => name === input.builder);
     assert(builder, 'only builders of the scenario are planned');
     if (input.source?.revision === unplannable) return { kind: 'failed', message: 'The config threw.' };
@@ -227,6 +233,7 @@ function configOf(scenario: Scenario): Config {
     ],
     hooks: [],
     tokens: [],
+    secrets: [],
     publicRead: false,
     rateLimits: defaultRateLimits,
     tls: null,
