@@ -1,6 +1,7 @@
 import { cancelBehaviours } from './cancel-behaviours.ts';
 import { claimBehaviours } from './claim-behaviours.ts';
 import { helloBehaviours } from './hello-behaviours.ts';
+import { holdBehaviours } from './hold-behaviours.ts';
 import { leaseBehaviours } from './lease-behaviours.ts';
 import { silenceBehaviours } from './silence-behaviours.ts';
 import type { OpenedStore } from './opened-store.ts';
@@ -12,4 +13,5 @@ export function dispatchBehaviours(name: string, open: () => Promise<OpenedStore
   silenceBehaviours(name, open);
   cancelBehaviours(name, open);
   leaseBehaviours(name, open);
+  holdBehaviours(name, open);
 }
