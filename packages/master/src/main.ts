@@ -1,15 +1,24 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { sleep, systemClock } from '@millrace/kernel/clock';
 import { randomId } from '@millrace/kernel/ids';
 import { systemRandom } from '@millrace/kernel/random';
 import type { Forced } from '@millrace/protocol/api/builds';
+import { replaceCertificate } from './api/http-server.ts';
 import { nodeProcessFigures } from './api/process-figures.ts';
 import { createApi } from './api/server.ts';
 import { drain } from './builds/drain.ts';
 import { LeaseReaper } from './builds/lease-reaper.ts';
+<<<<<<< /tmp/sec/mine/packages/master/src/main.ts
+import { GitHelper } from './changes/git-helper.ts';
+import { GitPoller } from './changes/git-poller.ts';
+import { GitRevisions } from './changes/git-revisions.ts';
+import type { TlsConfig } from './config/access-config.ts';
+=======
 import { RepositoryPoller } from './changes/repository-poller.ts';
 import { SourceHelper } from './changes/source-helper.ts';
 import { SourceRevisions } from './changes/source-revisions.ts';
+>>>>>>> /tmp/sec/head.tmp
 import type { Config } from './config/config.ts';
 import { ConfigInForce } from './config/config-in-force.ts';
 import { ConfigThread } from './config/thread/config-thread.ts';
@@ -19,9 +28,11 @@ import { zstdCompression } from './logs/compression.ts';
 import { LogMerger } from './logs/log-merger.ts';
 import { Duties } from './main/duties.ts';
 import { forceStart } from './main/force-start.ts';
-import { listen, refuseOpenDoor } from './main/listen.ts';
+import { listen, readableOnTheWay, refuseOpenDoor } from './main/listen.ts';
 import { printTo } from './main/print-to.ts';
 import { defaultMasterName, openStore } from './main/open-store.ts';
+import { TlsKeeper } from './main/tls-keeper.ts';
+import { TokenWatch } from './main/token-watch.ts';
 import { troubleLog } from './main/trouble-log.ts';
 import { watchBy } from './main/watch-by.ts';
 import { Reloader } from './reloading/reloader.ts';
@@ -44,6 +55,10 @@ export interface MasterOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Files for TLS; absent: as the config says, or none. */
+  readonly tls?: TlsConfig;
+  /** Addresses of proxies in front of it (`127.0.0.1`, `10.0.0.0/8`), which are believed about whom they speak for. */
+  readonly proxies?: readonly string[];
   /** The folder of the built pages. */
   readonly pagesFolder: string;
   /** A line for whoever runs the master. */
@@ -57,6 +72,8 @@ export interface MasterOptions {
 /** A master that has begun, and can be reached at `url`. */
 export interface RunningMaster {
   readonly url: string;
+  /** The file of the certificate that it answers with, and the name that that is for; null: it speaks no TLS. */
+  readonly certificate: { readonly file: string; readonly name: string | null } | null;
   /** As it was at the start. */
   readonly config: Config;
   /** See {@link forceStart}. */
@@ -80,6 +97,7 @@ const firstLookMsMax = 3_000;
  * Starts a master: the only place that knows everybody.
  *
  * @throws ConfigError; MillraceError `tokens-needed`, `port-in-use`, `folder-in-use`, `name-in-use`, `schema-too-new`,
+ *   `tls-unusable`,
  *   and what opening a PostgreSQL throws
  */
 export async function startMaster(options: MasterOptions): Promise<RunningMaster> {
@@ -113,6 +131,17 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   const revisions = new SourceRevisions(planner, reader, clock);
   const figures = begun.use(nodeProcessFigures());
   let ready = false;
+  const tlsFiles = options.tls ?? planner.get().tls;
+  const tls =
+    tlsFiles &&
+    new TlsKeeper({
+      files: tlsFiles,
+      clock,
+      read: (file) => readFileSync(file, 'utf8'),
+      serve: (material) => replaceCertificate(api.server, material),
+      log: options.log,
+      onTrouble,
+    });
   const api = createApi({
     ...parts,
     events: new EventFeed(parts),
@@ -121,11 +150,15 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     logWatch: watchBy(sessions),
     process: figures,
     storeLoad: store,
+    tls: tls?.served ?? null,
+    ...(options.proxies !== undefined && { proxies: options.proxies }),
     pages: options.pagesFolder,
     ready: () => (ready ? { ready } : { ready, message: 'The master is starting, or stopping.' }),
   });
   begun.defer(() => api.close());
   const address = await listen(api, options.host, options.port);
+  const readable = readableOnTheWay(options.host, tls !== null || options.proxies !== undefined);
+  if (readable !== undefined) options.log(readable);
 
   const incarnation = randomId(systemRandom);
   const lostAfterMs = (): number => planner.get().lostAfterMs;
@@ -134,11 +167,19 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   begun.defer(() => reaper.end());
   await reloader.begin();
   begun.defer(planner.onChange(() => sessions.reconsider()));
+  begun.defer(planner.onChange(() => tls?.look()));
   const duties = new Duties(onTrouble);
   begun.defer(() => duties.stop('work', 'watch'));
   const poller = new RepositoryPoller({ ...parts, reader, log: options.log });
   duties.start('watch', reaper);
+<<<<<<< /tmp/sec/mine/packages/master/src/main.ts
+  duties.start('watch', new TokenWatch({ ...parts, log: options.log }));
+  if (tls !== null) duties.start('watch', tls);
+  const reads = ({ repositories }: Config): unknown => repositories;
+  duties.start('work', new RestartedDuty({ duty: poller, config: planner, reads }));
+=======
   duties.start('work', poller);
+>>>>>>> /tmp/sec/head.tmp
   duties.start('work', new SchedulerLoop(parts));
   duties.start('work', new LogMerger({ ...parts, compression: zstdCompression }));
   duties.start('work', new Dispatcher({ ...parts, planner, workers: sessions }));
@@ -153,7 +194,8 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
 
   const end = begun.move();
   return {
-    url: address,
+    url: tls === null ? address : address.replace(/^http:/, 'https:'),
+    certificate: tlsFiles && { file: tlsFiles.cert, name: tls?.served.name ?? null },
     config: planner.get(),
     reload: (asked) => reloader.reload(asked),
     force: (builder) => forceStart({ store, revisions, config: planner.get() }, builder),

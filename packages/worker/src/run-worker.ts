@@ -4,6 +4,7 @@ import { systemClock } from '@millrace/kernel/clock';
 import { codeOf, messageOf, MillraceError } from '@millrace/kernel/errors';
 import { systemRandom } from '@millrace/kernel/random';
 import { readNote } from './agent/note-board.ts';
+import { readAuthorities } from './agent/read-authorities.ts';
 import { writeSettings } from './agent/settings.ts';
 import { agentUrl, readableOnTheWay } from './agent/websocket.ts';
 import { lockOf, logOf, openDataFolder, slotName, socketOf } from './data-folder.ts';
@@ -25,6 +26,10 @@ export interface WorkerOptions {
   readonly name: string;
   /** Null where the master takes it from loopback without. */
   readonly token: string | null;
+  /** A PEM file of authorities, or of the master's own certificate, that are trusted beside the usual ones. */
+  readonly caFile?: string | undefined;
+  /** The name that the master's certificate is for, where its address is another. */
+  readonly tlsName?: string | undefined;
   readonly dataFolder: string;
   readonly slots: number;
   /** With less free space than this the worker takes no new builds. */
@@ -59,6 +64,8 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   if (readableOnTheWay(url)) {
     log(`What is said to ${url.host} can be read on the way, the token too: use https or wss where you can.`);
   }
+  const caFile = options.caFile === undefined ? null : path.resolve(options.caFile);
+  if (caFile !== null) readAuthorities(caFile);
   const folder = openDataFolder(options.dataFolder, systemRandom);
   const lock = await takeFolder(folder);
   try {
@@ -66,6 +73,8 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       masterUrl,
       worker: name,
       token,
+      caFile,
+      tlsName: options.tlsName ?? null,
       slots,
       freeBytesMin: options.freeBytesMin ?? defaultFreeBytesMin,
       version: version(),

@@ -16,7 +16,7 @@ export function clientCommand(
 ): Command {
   return endHelp(
     commandOf(name, system).option('--json', 'print what the API answers, as JSON'),
-    `\nThe master is looked for at MILLRACE_URL (http://127.0.0.1:8010); MILLRACE_TOKEN is the token, where it wants one.${exitCodesText(codes)}`,
+    `\nThe master is looked for at MILLRACE_URL (http://127.0.0.1:8010); MILLRACE_TOKEN is the token, where it wants one, and MILLRACE_CA_FILE a PEM file of who signed its certificate.${exitCodesText(codes)}`,
   );
 }
 

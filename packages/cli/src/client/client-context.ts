@@ -6,6 +6,7 @@ import { systemRandom } from '@millrace/kernel/random';
 import { ApiClient } from './api-client.ts';
 import { exitCodeOfError, exitCodes, sentenceOf } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
+import { trustAuthorities } from './trust-authorities.ts';
 import { wantsColour } from './paint.ts';
 
 const defaultUrl = 'http://127.0.0.1:8010';
@@ -48,6 +49,7 @@ export async function runClient(
   body: (context: ClientContext) => Promise<ExitCode | void>,
 ): Promise<void> {
   try {
+    trustAuthorities(system.env.MILLRACE_CA_FILE);
     const client = new ApiClient({
       url: system.env.MILLRACE_URL || defaultUrl,
       token: system.env.MILLRACE_TOKEN || undefined,

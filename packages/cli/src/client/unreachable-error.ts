@@ -1,3 +1,5 @@
+import { systemClock } from '@millrace/kernel/clock';
+import { tlsTrouble } from '@millrace/protocol/tls-trouble';
 import { codeOf, messageOf, MillraceError } from '@millrace/kernel/errors';
 
 /** No master answered at the URL. */
@@ -6,10 +8,14 @@ export class UnreachableError extends MillraceError<'unreachable'> {
   readonly where: string;
 
   constructor(url: string, cause: unknown) {
-    const where = `${url} (${innermost(cause)})`;
+    const inner = innermost(cause);
+    const where = `${url} (${codeOf(inner) ?? messageOf(inner)})`;
+    const trouble = tlsTrouble(inner, URL.parse(url)?.host ?? url, systemClock.now());
     super(
       'unreachable',
-      `no master answers at ${where}. Start one with "millrace up", or set MILLRACE_URL to where it is.`,
+      trouble === undefined
+        ? `no master answers at ${where}. Start one with "millrace up", or set MILLRACE_URL to where it is.`
+        : `the master at ${url} is not believed to be it: ${trouble}.`,
       { cause },
     );
     this.where = where;
@@ -17,8 +23,8 @@ export class UnreachableError extends MillraceError<'unreachable'> {
 }
 
 /** `fetch` hides what happened in the cause of its error, sometimes in a list of them. */
-function innermost(thrown: unknown): string {
+function innermost(thrown: unknown): unknown {
   if (thrown instanceof AggregateError && thrown.errors.length > 0) return innermost(thrown.errors[0]);
   if (thrown instanceof Error && thrown.cause !== undefined) return innermost(thrown.cause);
-  return codeOf(thrown) ?? messageOf(thrown);
+  return thrown;
 }

@@ -71,7 +71,14 @@ async function startWorker(master: RunningMaster, options: UpOptions): Promise<L
     return undefined;
   }
   const folder = path.join(path.resolve(options.data), 'worker');
-  return LocalWorker.start({ master: master.url, name: workerName, folder, slots: options.slots, say });
+  return LocalWorker.start({
+    master: master.url,
+    certificate: master.certificate,
+    name: workerName,
+    folder,
+    slots: options.slots,
+    say,
+  });
 }
 
 /** What cannot be built is told; the master is there all the same. */

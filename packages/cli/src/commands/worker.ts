@@ -1,5 +1,7 @@
+import fs from 'node:fs';
 import process from 'node:process';
 import type { Command } from 'commander';
+import { messageOf, MillraceError } from '@millrace/kernel/errors';
 import { localCommand, runLocal } from '../local/local-command.ts';
 import { say } from '../local/run-master.ts';
 import { slotCount } from '../local/slot-count.ts';
@@ -8,6 +10,9 @@ interface WorkerCommandOptions {
   readonly master: string;
   readonly name: string;
   readonly token?: string;
+  readonly tokenFile?: string;
+  readonly caFile?: string;
+  readonly tlsName?: string;
   readonly data: string;
   readonly slots: number;
 }
@@ -25,6 +30,12 @@ export function workerCommand(): Command {
       '--token <token>',
       'its token (or MILLRACE_WORKER_TOKEN); on the machine of the master it may do without',
     )
+    .option('--token-file <file>', 'a file that holds its token, which then no list of processes shows')
+    .option(
+      '--ca-file <file>',
+      "PEM: the authority that signed the master's certificate, or that certificate, beside those the system knows",
+    )
+    .option('--tls-name <name>', "the name that the master's certificate is for, where --master says another")
     .option('--data <folder>', 'where builds are run and their journals kept', '.millrace-worker')
     .option('--slots <n>', 'how many builds it runs at a time', slotCount, 1)
     .addHelpText(
@@ -34,7 +45,7 @@ SIGTERM or an interrupt ends everything, the commands of running builds too. SIG
 builds go on, and the next start takes them up, as it does after a kill -9.
 
 Example:
-  $ millrace worker --master wss://ci.example.org --name linux-1 --token "$TOKEN" --data /var/lib/millrace --slots 4`,
+  $ millrace worker --master wss://ci.example.org --name linux-1 --token-file /etc/millrace/token --data /var/lib/millrace --slots 4`,
     )
     .action((options: WorkerCommandOptions) => runLocal(() => worker(options)));
 }
@@ -52,11 +63,28 @@ async function worker(options: WorkerCommandOptions): Promise<void> {
   await runWorker({
     masterUrl: options.master,
     name: options.name,
-    token: options.token ?? process.env.MILLRACE_WORKER_TOKEN ?? null,
+    token: options.token ?? tokenIn(options.tokenFile) ?? process.env.MILLRACE_WORKER_TOKEN ?? null,
+    caFile: options.caFile ?? process.env.MILLRACE_CA_FILE,
+    tlsName: options.tlsName,
     dataFolder: options.data,
     slots: options.slots,
     signal: stop.signal,
     leave: leave.signal,
     log: say,
   });
+}
+
+/** @throws MillraceError `token-file` */
+function tokenIn(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  let text: string;
+  try {
+    text = fs.readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new MillraceError('token-file', `The file of --token-file cannot be read: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+  if (/^\S{1,1000}$/.test(text)) return text;
+  throw new MillraceError('token-file', `${file} has to hold one token, as "millrace token" prints it.`);
 }

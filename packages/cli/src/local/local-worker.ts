@@ -13,6 +13,8 @@ import { lockHeld, lockOwner } from '@millrace/worker/exclusive-lock';
 export interface LocalWorkerOptions {
   /** The master's URL. */
   readonly master: string;
+  /** The master's own certificate, where it speaks TLS: it is trusted by itself, whatever the address. */
+  readonly certificate: { readonly file: string; readonly name: string | null } | null;
   readonly name: string;
   /** The worker's data folder. */
   readonly folder: string;
@@ -73,9 +75,11 @@ export class LocalWorker {
   }
 
   #spawn(): void {
-    const { master, name, folder, slots, say } = this.#options;
+    const { master, certificate, name, folder, slots, say } = this.#options;
     const output = fs.openSync(this.#logFile, 'a');
     const what = ['worker', '--master', master, '--name', name, '--data', folder, '--slots', String(slots)];
+    if (certificate !== null) what.push('--ca-file', certificate.file);
+    if (certificate?.name != null) what.push('--tls-name', certificate.name);
     const child = spawn(process.execPath, [millrace, ...what], {
       detached: true,
       stdio: ['ignore', output, output],

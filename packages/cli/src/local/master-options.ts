@@ -12,6 +12,10 @@ export interface MasterOptions {
   /** A database's URL, without a password. */
   readonly store?: string;
   readonly name?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  /** Addresses, by commas. */
+  readonly behindProxy?: string;
 }
 
 export function withMasterOptions(command: Command): Command {
@@ -20,6 +24,12 @@ export function withMasterOptions(command: Command): Command {
     .option('--data <folder>', 'where everything is kept', '.millrace')
     .option('--port <n>', 'where pages, API and workers come in', portNumber, 8010)
     .option('--host <address>', 'on which address; any but loopback wants tokens in the config', '127.0.0.1')
+    .option('--tls-cert <file>', 'serve https and wss with this certificate (PEM), read anew when it changes')
+    .option('--tls-key <file>', 'its private key (PEM)')
+    .option(
+      '--behind-proxy <addresses>',
+      'proxies that speak TLS in front of it, such as 127.0.0.1,10.0.0.0/8: they are believed about whom they speak for',
+    )
     .option(
       '--store <url>',
       'a PostgreSQL that is the store, postgres://user@host/database (or MILLRACE_STORE, with a password too)',

@@ -1,7 +1,9 @@
+import { isIP } from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import type { RunningMaster } from '@millrace/master/main';
+import { MillraceError } from '@millrace/kernel/errors';
+import type { MasterOptions as StartOptions, RunningMaster } from '@millrace/master/main';
 import type { MasterOptions } from './master-options.ts';
 import { storeUrl } from './store-url.ts';
 
@@ -17,6 +19,7 @@ export async function runMaster(options: MasterOptions): Promise<RunningMaster> 
     dataFolder: path.resolve(options.data),
     ...(store !== undefined && { store }),
     ...(options.name !== undefined && { name: options.name }),
+    ...secured(options),
     host: options.host,
     port: options.port,
     pagesFolder,
@@ -27,6 +30,37 @@ export async function runMaster(options: MasterOptions): Promise<RunningMaster> 
       process.exit(1);
     },
   });
+}
+
+/** @throws MillraceError `wrong-usage` */
+function secured(options: MasterOptions): Pick<StartOptions, 'tls' | 'proxies'> {
+  const { tlsCert: cert, tlsKey: key, behindProxy } = options;
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new MillraceError('wrong-usage', '--tls-cert and --tls-key go together: give both, or neither.');
+  }
+  const proxies = behindProxy?.split(',').map((address) => address.trim());
+  const wrong = proxies?.find((address) => !isNetwork(address));
+  if (wrong !== undefined) {
+    throw new MillraceError(
+      'wrong-usage',
+      `--behind-proxy takes addresses such as 127.0.0.1 or 10.0.0.0/8, by commas, not ${JSON.stringify(wrong)}.`,
+    );
+  }
+  return {
+    ...(cert !== undefined &&
+      key !== undefined && { tls: { cert: path.resolve(cert), key: path.resolve(key) } }),
+    ...(proxies !== undefined && { proxies }),
+  };
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const most = { 4: 32, 6: 128 }[isIP(address)];
+  return (
+    most !== undefined &&
+    rest.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+  );
 }
 
 /** A line for whoever started this. */

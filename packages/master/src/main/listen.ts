@@ -1,5 +1,6 @@
 import { codeOf, messageOf, MillraceError } from '@millrace/kernel/errors';
 import type { Config } from '../config/config.ts';
+import { isLoopback } from '../model/address.ts';
 
 /** The part of a server that is needed to open its door. */
 export interface Listener {
@@ -8,11 +9,20 @@ export interface Listener {
 
 /** Anybody on the network could start commands: that is for loopback alone. @throws MillraceError `tokens-needed` */
 export function refuseOpenDoor(host: string, config: Config): void {
-  if (isLoopback(host) || config.tokens.length > 0) return;
+  if (isLoopbackHost(host) || config.tokens.length > 0) return;
   throw new MillraceError(
     'tokens-needed',
     `The config has no tokens, so anybody who reaches ${host} could start builds. Make one with \`millrace token\` ` +
       'and put its hash into the config (tokens: [...]), or listen on 127.0.0.1, which is the default.',
+  );
+}
+
+/** What can be read on the way, as a line for whoever runs the master; undefined: nothing. */
+export function readableOnTheWay(host: string, isSecured: boolean): string | undefined {
+  if (isLoopbackHost(host) || isSecured) return undefined;
+  return (
+    `on ${host} without TLS, tokens and all that is built cross the network in the clear. Give --tls-cert and ` +
+    '--tls-key, or --behind-proxy where a proxy speaks TLS.'
   );
 }
 
@@ -35,6 +45,6 @@ export async function listen(server: Listener, host: string, port: number): Prom
   }
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || isLoopback(host);
 }

@@ -14,6 +14,7 @@ import { PosixPlatform } from '../platform-posix.ts';
 import { buildMarker } from '../slot/marker.ts';
 import { Agent } from './agent.ts';
 import { NoteBoard } from './note-board.ts';
+import { readAuthorities } from './read-authorities.ts';
 import { readSettings } from './settings.ts';
 import { agentUrl, connectWebSocket } from './websocket.ts';
 
@@ -41,6 +42,12 @@ const notes = new NoteBoard();
 const listener = await listenLocal(socketOf(folder, 'agent'), (connection) => notes.accept(connection));
 const platform = new PosixPlatform(path.join(folder.path, 'fifos', 'agent'));
 
+const { caFile, tlsName } = settings;
+const trusted = {
+  authorities: caFile === null ? undefined : () => readAuthorities(caFile),
+  name: tlsName ?? undefined,
+};
+
 const agent = new Agent(
   {
     worker: settings.worker,
@@ -61,7 +68,7 @@ const agent = new Agent(
     clock: systemClock,
     random: systemRandom,
     disk: nodeDisk,
-    connectMaster: connectWebSocket(agentUrl(settings.masterUrl), settings.token, systemClock),
+    connectMaster: connectWebSocket(agentUrl(settings.masterUrl), settings.token, systemClock, trusted),
     connectSlot,
     freeBytes: async () => {
       const space = await freeSpace(folder.path, { signal: AbortSignal.timeout(freeSpaceMs) });

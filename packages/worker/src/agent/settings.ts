@@ -10,6 +10,10 @@ export interface AgentSettings {
   readonly masterUrl: string;
   readonly worker: string;
   readonly token: string | null;
+  /** A PEM file of authorities that are trusted beside the usual ones; null: those alone. */
+  readonly caFile: string | null;
+  /** The name that the master's certificate is for; null: that of its address. */
+  readonly tlsName: string | null;
   readonly slots: number;
   readonly freeBytesMin: number;
   /** Of millrace: another version is another agent. */

@@ -1,9 +1,13 @@
+import { isIP } from 'node:net';
+import { checkServerIdentity, getCACertificates } from 'node:tls';
+import type { ConnectionOptions, PeerCertificate } from 'node:tls';
 import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
 import type { Clock } from '@millrace/kernel/clock';
 import { codeOf, messageOf, MillraceError } from '@millrace/kernel/errors';
 import type { Connect } from '@millrace/protocol/agent/connection';
 import { messageBytesMax } from '@millrace/protocol/agent/messages';
+import { tlsTrouble } from '@millrace/protocol/tls-trouble';
 import { socketConnection } from '@millrace/protocol/agent/socket-connection';
 
 /** What the types of `ws` leave out: https://github.com/websockets/ws/blob/master/doc/ws.md */
@@ -42,8 +46,21 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || host.startsWith('127.');
 }
 
+/** How a master's certificate is judged. It is always judged. */
+export interface Trusted {
+  /** Authorities beside the usual ones, in PEM; read anew for each connection, since they may be renewed. */
+  readonly authorities?: (() => string) | undefined;
+  /** The name that the certificate has to be for, where that is not the address's. */
+  readonly name?: string | undefined;
+}
+
 /** Connects to a master. `token` is the worker's; null where loopback does without. */
-export function connectWebSocket(url: URL, token: string | null, clock: Clock): Connect {
+export function connectWebSocket(
+  url: URL,
+  token: string | null,
+  clock: Clock,
+  trusted: Trusted = {},
+): Connect {
   return (events, signal) =>
     new Promise((resolve, reject) => {
       if (signal.aborted) {
@@ -54,7 +71,14 @@ export function connectWebSocket(url: URL, token: string | null, clock: Clock): 
         perMessageDeflate: false,
         maxPayload: messageBytesMax,
         headers: token === null ? {} : { authorization: `Bearer ${token}` },
+        handshakeTimeout: handshakeMs,
       };
+      try {
+        if (url.protocol === 'wss:') Object.assign(options, secured(trusted));
+      } catch (cause) {
+        reject(new MillraceError('connect-failed', messageOf(cause), { cause }));
+        return;
+      }
       // Masks keep old proxies from being fooled. Where there is none between, they only cost time: a third of it.
       if (!readableOnTheWay(url)) options.generateMask = () => undefined;
       const socket = new WebSocket(url, options);
@@ -63,7 +87,7 @@ export function connectWebSocket(url: URL, token: string | null, clock: Clock): 
         socket.on('error', () => undefined);
         socket.terminate();
         const nobody = codeOf(cause) === 'ECONNREFUSED';
-        const why = nobody ? `nobody listens at ${url.host}.` : `${url.host}: ${reasonOf(cause)}.`;
+        const why = nobody ? `nobody listens at ${url.host}.` : whyFailed(cause, url, clock);
         reject(new MillraceError(nobody ? 'nobody-listens' : 'connect-failed', why, { cause }));
       };
       const aborted = (): void => failed(new Error('it was given up'));
@@ -75,6 +99,39 @@ export function connectWebSocket(url: URL, token: string | null, clock: Clock): 
         resolve(socketConnection(socket, events, (ms, act) => void clock.after(ms, act)));
       });
     });
+}
+
+const handshakeMs = 30_000;
+
+/**
+ * Whatever the environment says, a certificate that is not known is refused. One that is named itself is enough:
+ * it need not be an authority's.
+ */
+function secured({ authorities, name }: Trusted): ConnectionOptions {
+  return {
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.2',
+    ...(authorities && {
+      ca: [...getCACertificates('default'), authorities()],
+      allowPartialTrustChain: true,
+    }),
+    ...(name !== undefined && {
+      // An address is no name that could be asked for (RFC 6066, section 3).
+      ...(isIP(name) === 0 && { servername: name }),
+      checkServerIdentity: (_host: string, certificate: PeerCertificate) =>
+        checkServerIdentity(name, certificate),
+    }),
+  };
+}
+
+function whyFailed(error: Error, url: URL, clock: Clock): string {
+  const trouble = tlsTrouble(error, url.host, clock.now());
+  if (trouble !== undefined) return `${trouble}.`;
+  const hint =
+    url.protocol === 'ws:' && codeOf(error) === 'ECONNRESET'
+      ? ' Does it speak TLS? Then call it with https or wss'
+      : '';
+  return `${url.host}: ${reasonOf(error)}.${hint}`;
 }
 
 /** Several addresses of one host that all failed make an error without words of its own. */
