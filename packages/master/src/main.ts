@@ -9,16 +9,10 @@ import { nodeProcessFigures } from './api/process-figures.ts';
 import { createApi } from './api/server.ts';
 import { drain } from './builds/drain.ts';
 import { LeaseReaper } from './builds/lease-reaper.ts';
-<<<<<<< /tmp/sec/mine/packages/master/src/main.ts
-import { GitHelper } from './changes/git-helper.ts';
-import { GitPoller } from './changes/git-poller.ts';
-import { GitRevisions } from './changes/git-revisions.ts';
-import type { TlsConfig } from './config/access-config.ts';
-=======
 import { RepositoryPoller } from './changes/repository-poller.ts';
 import { SourceHelper } from './changes/source-helper.ts';
 import { SourceRevisions } from './changes/source-revisions.ts';
->>>>>>> /tmp/sec/head.tmp
+import type { TlsConfig } from './config/access-config.ts';
 import type { Config } from './config/config.ts';
 import { ConfigInForce } from './config/config-in-force.ts';
 import { ConfigThread } from './config/thread/config-thread.ts';
@@ -172,14 +166,9 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   begun.defer(() => duties.stop('work', 'watch'));
   const poller = new RepositoryPoller({ ...parts, reader, log: options.log });
   duties.start('watch', reaper);
-<<<<<<< /tmp/sec/mine/packages/master/src/main.ts
   duties.start('watch', new TokenWatch({ ...parts, log: options.log }));
   if (tls !== null) duties.start('watch', tls);
-  const reads = ({ repositories }: Config): unknown => repositories;
-  duties.start('work', new RestartedDuty({ duty: poller, config: planner, reads }));
-=======
   duties.start('work', poller);
->>>>>>> /tmp/sec/head.tmp
   duties.start('work', new SchedulerLoop(parts));
   duties.start('work', new LogMerger({ ...parts, compression: zstdCompression }));
   duties.start('work', new Dispatcher({ ...parts, planner, workers: sessions }));
