@@ -13,11 +13,12 @@ const surface = path.join(root, 'packages/master/src/config/surface.ts');
 export const editorTypesFile = path.join(root, 'packages/cli/editor/millrace-env.d.ts');
 
 /** In the order in which they are read best. */
-const modules = ['define', 'define-source', 'define-access', 'step', 'late-value'];
+const modules = ['define', 'define-source', 'define-access', 'define-secret', 'step', 'late-value', 'secret'];
 
 /** Types of other rooms that a config sees. */
 const borrowed = `export type PropertyValue = string | number | boolean;
 export type OnSilence = 'retry' | 'stop' | 'wait';
+export type CheckoutMode = 'clobber' | 'fresh' | 'clean' | 'incremental';
 export type Scope = 'read' | 'write' | 'admin';
 export type Visibility = 'public' | 'private';`;
 
@@ -26,7 +27,16 @@ export function editorTypes(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'millrace-editor-'));
   try {
     const what = ['--ignoreConfig', '--declaration', '--emitDeclarationOnly', '--outDir', folder];
-    const dialect = ['--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'esnext'];
+    const dialect = [
+      '--types',
+      'node',
+      '--strict',
+      '--skipLibCheck',
+      '--module',
+      'nodenext',
+      '--target',
+      'esnext',
+    ];
     runProgram('tsc', [...what, ...dialect, '--rewriteRelativeImportExtensions', surface]);
     const parts = modules.map((name) =>
       ownDeclarations(fs.readFileSync(path.join(folder, `${name}.d.ts`), 'utf8')),

@@ -40,8 +40,10 @@ const masterRooms: Readonly<Record<string, readonly string[]>> = {
 const workerRooms: Readonly<Record<string, readonly string[]>> = {
   journal: [],
   output: ['journal'],
+  masking: [],
   steps: ['output'],
-  slot: ['journal', 'output', 'steps'],
+  sources: ['steps'],
+  slot: ['journal', 'masking', 'output', 'steps', 'sources'],
   agent: ['journal', 'slot'],
   supervisor: ['agent', 'slot'],
 };

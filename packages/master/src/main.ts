@@ -15,6 +15,7 @@ import { SourceRevisions } from './changes/source-revisions.ts';
 import type { TlsConfig } from './config/access-config.ts';
 import type { Config } from './config/config.ts';
 import { ConfigInForce } from './config/config-in-force.ts';
+import { OrderSecrets } from './config/order-secrets.ts';
 import { ConfigThread } from './config/thread/config-thread.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { EventFeed } from './events/event-feed.ts';
@@ -120,7 +121,11 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   const onTrouble = troubleLog(clock, options.log);
   const master = options.name ?? defaultMasterName(url);
   const parts = { master, store, clock, config: planner, onTrouble };
-  const sessions = new AgentSessions({ ...parts, store: storeForAgents(store) });
+  const sessions = new AgentSessions({
+    ...parts,
+    store: storeForAgents(store),
+    secrets: new OrderSecrets(planner),
+  });
   const reloader = new Reloader({ ...parts, config: planner, file: options.configFile, read, mayServe });
   const revisions = new SourceRevisions(planner, reader, clock);
   const figures = begun.use(nodeProcessFigures());

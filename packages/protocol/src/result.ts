@@ -25,6 +25,7 @@ export const reasons = [
   'refused',
   'spawn-failed',
   'checkout-failed',
+  'secret-missing',
   'disk-full',
   'quota-exceeded',
 ] as const;

@@ -55,6 +55,7 @@ const defaultConfig: Config = {
   ],
   hooks: [],
   tokens: [],
+  secrets: [],
   publicRead: false,
   rateLimits: defaultRateLimits,
   tls: null,

@@ -8,6 +8,7 @@ import { trustProblems } from './trust-problems.ts';
 import { tagPrefix } from './branch-pattern.ts';
 import { suggestion } from './did-you-mean.ts';
 import { schemaProblems, shown } from './schema-problems.ts';
+import { secretConfigs } from './secret-config.ts';
 import type { RepositoryConfig } from './source-config.ts';
 import { hookConfig, repositoryConfig } from './source-filled-in.ts';
 import { sourceProblems } from './source-problems.ts';
@@ -147,6 +148,7 @@ function filledIn(definition: ConfigDefinition, folder: string): CheckedConfig {
     schedulers: (definition.schedulers ?? []).map((one) => schedulerConfig(one, repositories)),
     hooks: (definition.hooks ?? []).map((one) => hookConfig(one, folder)),
     tokens: (definition.tokens ?? []).map(tokenConfig),
+    secrets: secretConfigs(definition.secrets ?? {}, folder),
     publicRead: definition.publicRead ?? false,
     rateLimits: rateLimitsOf(definition.rateLimits),
     tls: tlsOf(definition.tls, folder),

@@ -1,8 +1,10 @@
+import type { ChangedFiles } from '@millrace/protocol/condition';
 import type { OnSilence, Plan } from '@millrace/protocol/plan';
 import type { PropertyValue } from '@millrace/protocol/property';
 import type { RateLimits, TlsConfig, TokenConfig, TokenHash, Visibility } from './access-config.ts';
-
+import type { SecretConfig } from './secret-config.ts';
 import type { HookConfig, RepositoryConfig } from './source-config.ts';
+
 /**
  * What a config says, once it has been checked: frozen data, without the functions, which stay in the
  * config's own thread. Everything is known by its name.
@@ -15,8 +17,9 @@ export interface Config {
   readonly workers: readonly WorkerConfig[];
   readonly builders: readonly BuilderConfig[];
   readonly schedulers: readonly SchedulerConfig[];
-  readonly tokens: readonly TokenConfig[];
   readonly hooks: readonly HookConfig[];
+  readonly tokens: readonly TokenConfig[];
+  readonly secrets: readonly SecretConfig[];
   /** Who has no token sees what is marked as public. */
   readonly publicRead: boolean;
   readonly rateLimits: RateLimits;
@@ -58,8 +61,8 @@ export interface SchedulerConfig {
   readonly name: string;
   readonly kind: 'on-change';
   readonly repository: string;
-  readonly branches: readonly string[];
   /** Patterns; those of tags begin with `refs/tags/`. */
+  readonly branches: readonly string[];
   readonly builders: readonly string[];
   readonly priority: number;
 }
@@ -68,6 +71,8 @@ export interface SchedulerConfig {
 export interface PlanInput {
   readonly builder: string;
   readonly source: { readonly repository: string; readonly branch: string; readonly revision: string } | null;
+  /** Absent or null: nobody told which files the source's change touched. */
+  readonly changedFiles?: ChangedFiles | null;
   readonly properties: Readonly<Record<string, PropertyValue>>;
 }
 

@@ -8,7 +8,8 @@ import type {
   TokenHashesDefinition,
 } from './define-access.ts';
 import type { HookDefinition, RepositoryDefinition } from './define-source.ts';
-import type { Text } from './late-value.ts';
+import type { SecretDefinition } from './define-secret.ts';
+import type { EnvironmentText } from './secret.ts';
 import type { Step } from './step.ts';
 
 /** A machine that runs builds. Made by {@link worker}. */
@@ -33,12 +34,17 @@ export interface BuildInput {
   readonly builder: string;
   /** Null where the builder has no repository. */
   readonly source: { readonly repository: string; readonly branch: string; readonly revision: string } | null;
+  /** The files that the source's change touched, the first 2,000 of them; null: nobody told. */
+  readonly changedFiles: readonly string[] | null;
   /** The builder's own, and over them those of the buildset (`millrace force --property k=v`). */
   readonly properties: Readonly<Record<string, PropertyValue>>;
 }
 
-/** Steps in their order. What is false, null or undefined is left out: `onMain && sh('./publish')`. */
-export type StepList = readonly (Step | false | null | undefined)[];
+/**
+ * Steps in their order. Lists in it are opened, so that functions can give several steps, and what is false, null or
+ * undefined is left out: `[checkout(), install(), onMain && publish()]`.
+ */
+export type StepList = readonly (Step | StepList | false | null | undefined)[];
 
 /** A named kind of build. Made by {@link builder}. */
 export interface BuilderDefinition {
@@ -101,7 +107,7 @@ export interface BuilderDefinition {
    */
   readonly privateProperties?: readonly string[];
   /** Environment variables of every step. */
-  readonly env?: Readonly<Record<string, Text>>;
+  readonly env?: Readonly<Record<string, EnvironmentText>>;
   /**
    * What a build does. Called when a build is given out, in the config's own thread, and has 5 s to answer.
    *
@@ -124,16 +130,16 @@ export interface OnChangeDefinition {
    * @defaultValue every branch that the repository watches, unless `tags` are named
    */
   readonly branches?: readonly string[];
-  /** Names of the builders that build each change. */
-  readonly builders: readonly string[];
-  /**
-   * Added to the builders' own.
-   * @defaultValue 0
   /**
    * Names of tags, in the same way. The repository must watch them, or be told of them.
    * @defaultValue every tag that the repository watches, unless `branches` are named
    */
   readonly tags?: readonly string[];
+  /** Names of the builders that build each change. */
+  readonly builders: readonly string[];
+  /**
+   * Added to the builders' own.
+   * @defaultValue 0
    */
   readonly priority?: number;
 }
@@ -146,13 +152,18 @@ export interface ConfigDefinition {
   readonly workers: readonly WorkerDefinition[];
   readonly builders: readonly BuilderDefinition[];
   readonly schedulers?: readonly SchedulerDefinition[];
+  /** Services that tell of pushes. */
+  readonly hooks?: readonly HookDefinition[];
   /** Without any, the API is open to this machine and the master refuses to listen on another address. */
   readonly tokens?: readonly TokenDefinition[];
   /**
+   * What builds need to know and nobody is to read, by name: `{ 'npm-token': { env: 'NPM_TOKEN' } }`. Steps ask for
+   * one with {@link secret}.
+   */
+  readonly secrets?: Readonly<Record<string, SecretDefinition>>;
+  /**
    * Lets who has no token see the builders that are marked `visibility: 'public'`, also from other sites' pages.
    * @defaultValue false
-  /** Services that tell of pushes. */
-  readonly hooks?: readonly HookDefinition[];
    */
   readonly publicRead?: boolean;
   /** How often the API may be called. Nothing is limited while there are no tokens. */

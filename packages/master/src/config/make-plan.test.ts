@@ -3,6 +3,9 @@ import type { BuilderConfig, PlanInput } from './config.ts';
 import { problemLine } from './config-problem.ts';
 import { property } from './late-value.ts';
 import { makePlan } from './make-plan.ts';
+import type { PlanParts } from './make-plan.ts';
+import type { SecretConfig } from './secret-config.ts';
+import { secret } from './secret.ts';
 import { all, buildResult, changedFiles, not, stepResult, workerFact } from './condition.ts';
 import { checkout, link, setProperty, sh } from './step.ts';
 
@@ -22,6 +25,7 @@ const builder: BuilderConfig = {
   visibility: 'private',
   privateProperties: [],
 };
+const repository = { name: 'app', kind: 'git', url: '/repo', credentials: null } as const;
 const input: PlanInput = {
   builder: 'check',
   source: { repository: 'app', branch: 'main', revision: 'a'.repeat(40) },
@@ -30,7 +34,7 @@ const input: PlanInput = {
 
 const make = (given: unknown, source: PlanInput['source'] = input.source) =>
   makePlan(
-    { input: { ...input, source }, builder, repositoryUrl: '/repo', env: { CI: '1' }, lostAfterMs: 1000 },
+    { input: { ...input, source }, builder, repository, secrets: [], env: { CI: '1' }, lostAfterMs: 1000 },
     given,
   );
 
@@ -224,7 +228,8 @@ describe('makePlan', () => {
         {
           input: { ...input, changedFiles: files },
           builder,
-          repositoryUrl: '/repo',
+          repository,
+          secrets: [],
           env: {},
           lostAfterMs: 1000,
         },
@@ -268,5 +273,93 @@ describe('makePlan', () => {
     expect(problemsOf([goesOn, sh('x', { when: stepResult('lint').is('failure') })])).toEqual([]);
     expect(problemsOf([goesOn, sh('x', { when: buildResult().is('failure') })])).toEqual([]);
     expect(problemsOf([sh('x'), sh('y', { always: true, when: buildResult().is('failure') })])).toEqual([]);
+  });
+
+  const known: readonly SecretConfig[] = [
+    { name: 'npm-token', source: { env: 'NPM' }, builders: ['*'], trust: ['default'] },
+    { name: 'key', source: { file: '/key' }, builders: ['release-*'], trust: ['default'] },
+    { name: 'prod', source: { env: 'PROD' }, builders: ['*'], trust: ['protected'] },
+  ];
+  const withSecrets = (given: unknown, change: Partial<PlanParts> = {}) =>
+    makePlan({ input, builder, repository, secrets: known, env: {}, lostAfterMs: 1000, ...change }, given);
+
+  it('names the secrets that a plan asks for, and has none of their values', () => {
+    const credentials = {
+      sshKeyFile: '/nowhere/key',
+      knownHostsFile: null,
+      username: null,
+      password: null,
+    };
+    const made = withSecrets(
+      [checkout(), sh('npm publish', { env: { AUTH: ['Bearer ', secret('npm-token')] } })],
+      { repository: { name: 'app', kind: 'hg', url: 'ssh://hg@example.org/app', credentials } },
+    );
+    expect(made).toMatchObject({
+      kind: 'made',
+      plan: {
+        secrets: ['app:ssh-key', 'npm-token'],
+        source: { kind: 'hg', credentials: { kind: 'ssh-key', secret: 'app:ssh-key' } },
+        steps: [{}, { env: { AUTH: ['Bearer ', { secret: 'npm-token' }] } }],
+      },
+    });
+    expect(withSecrets([sh('make')])).not.toHaveProperty('plan.secrets');
+  });
+
+  it('sends a password for https only, and to checkouts only', () => {
+    const credentials = { sshKeyFile: null, knownHostsFile: null, username: null, password: { env: 'P' } };
+    const https = { name: 'app', kind: 'git', url: 'https://example.org/app.git', credentials } as const;
+    expect(withSecrets([checkout()], { repository: https })).toMatchObject({
+      plan: {
+        secrets: ['app:password'],
+        source: { credentials: { kind: 'password', username: 'git', secret: 'app:password' } },
+      },
+    });
+    expect(withSecrets([sh('make')], { repository: https })).not.toHaveProperty('plan.secrets');
+  });
+
+  it.each([
+    [secret('npm-tokn'), 'steps[0].env: unknown secret "npm-tokn"; did you mean "npm-token"?'],
+    [
+      secret('key'),
+      'steps[0].env: the secret "key" may not be had: it is for the builders "release-*", and not for "check"',
+    ],
+    [secret('prod'), 'it is for builders whose trust is "protected", and that of "check" is "default"'],
+  ])('refuses %# a secret that is not there, or not for this builder', (value, message) => {
+    const made = withSecrets([sh('x', { env: { TOKEN: value } })]);
+    expect(made.kind === 'problems' ? made.problems.map(problemLine).join() : made).toContain(message);
+    const builders = withSecrets([sh('x')], { env: { TOKEN: value } });
+    expect(builders.kind === 'problems' ? builders.problems[0]?.path : builders).toBe('env');
+  });
+
+  it('refuses a secret anywhere but in the environment', () => {
+    const given: readonly unknown[] = [
+      { ...sh('x'), command: ['curl', secret('npm-token')] },
+      { ...sh('x'), command: ['curl', ['-H', secret('npm-token')]] },
+      { ...sh('x'), command: secret('npm-token') },
+    ];
+    for (const step of given) {
+      const made = withSecrets([step]);
+      expect(made.kind === 'problems' ? made.problems[0]?.message : made).toContain(
+        'never part of a command',
+      );
+    }
+    expect(() => Number(secret('npm-token'))).toThrow(/cannot become text/);
+  });
+
+  it('takes the options of a checkout, and says what is wrong with them', () => {
+    const made = make([checkout({ mode: 'incremental', submodules: 'recursive', lfs: true, depth: 1 })]);
+    expect(made).toMatchObject({
+      plan: { steps: [{ mode: 'incremental', submodules: 'recursive', lfs: true, depth: 1 }] },
+    });
+    expect(make([checkout({ submodules: true, lfs: false })])).toMatchObject({
+      plan: { steps: [{ submodules: 'direct' }] },
+    });
+    const wrong: readonly (readonly [object, string])[] = [
+      [{ mode: 'all' }, 'steps[0].mode: expected one of "clobber", "fresh", "clean", "incremental"'],
+      [{ submodules: 'all' }, 'steps[0].submodules: expected true, false or \'recursive\', got "all"'],
+      [{ depth: 0 }, 'steps[0].depth: expected at least 1'],
+      [{ lfs: 'yes' }, 'steps[0].lfs: expected a boolean'],
+    ];
+    for (const [options, message] of wrong) expect(problemsOf([checkout(options)])[0]).toContain(message);
   });
 });

@@ -4,10 +4,14 @@ import { canonicalJson, sha256 } from './canonical-json.ts';
 import { asksForFiles } from './condition-problems.ts';
 import type { BuilderConfig, PlanInput } from './config.ts';
 import type { ConfigProblem } from './config-problem.ts';
-import type { Text } from './late-value.ts';
+import { plannedSource } from './planned-source.ts';
 import { onFailureOf, plannedStep, templates } from './planned-step.ts';
 import { isRecord } from './refined-schema.ts';
 import { shown } from './schema-problems.ts';
+import type { SecretConfig } from './secret-config.ts';
+import { secretProblems, secretsIn } from './secret-problems.ts';
+import type { EnvironmentText } from './secret.ts';
+import type { RepositoryConfig } from './source-config.ts';
 import { flatSteps } from './step-list.ts';
 import type { GivenStep } from './step-list.ts';
 import { derivedStepName, uniqueStepName } from './step-name.ts';
@@ -21,8 +25,9 @@ const stepsMax = 1000;
 export interface PlanParts {
   readonly input: PlanInput;
   readonly builder: BuilderConfig;
-  readonly repositoryUrl: string | null;
-  readonly env: Readonly<Record<string, Text>>;
+  readonly repository: Pick<RepositoryConfig, 'name' | 'kind' | 'url' | 'credentials'> | null;
+  readonly secrets: readonly SecretConfig[];
+  readonly env: Readonly<Record<string, EnvironmentText>>;
   readonly lostAfterMs: number;
 }
 
@@ -43,7 +48,8 @@ export function makePlan(parts: PlanParts, given: unknown): MadePlan {
   const steps = list.map(({ step }) => step as Step);
   const names = wrong.length === 0 ? namesOf(steps) : givenNames(list);
   const named = names.map((name, index) => ({ name, onFailure: onFailureOf(steps[index] ?? {}) }));
-  const found = [...wrong, ...listProblems(list, named)];
+  const own = secretProblems(parts.env, 'env', parts.secrets, parts.builder);
+  const found = [...own, ...wrong, ...listProblems(list, named)];
   if (found.length > 0) return problems(found);
   const plan: Plan = {
     version: 1,
@@ -51,6 +57,7 @@ export function makePlan(parts: PlanParts, given: unknown): MadePlan {
     properties: propertiesOf(parts),
     env: templates(parts.env),
     trust: parts.builder.trust,
+    ...secretsOf(parts, steps),
     ...changedFilesOf(parts, steps),
     steps: steps.map((step, index) => plannedStep(step, names[index] ?? '')),
     onSilence: parts.builder.onSilence,
@@ -77,9 +84,22 @@ function problems(found: readonly ConfigProblem[]): MadePlan {
 
 function sourceOf(parts: PlanParts): { readonly source?: PlannedSource } {
   const { source } = parts.input;
-  return source === null || parts.repositoryUrl === null
+  return source === null || parts.repository === null
     ? {}
-    : { source: { ...source, url: parts.repositoryUrl } };
+    : { source: plannedSource(source, parts.repository) };
+}
+
+/** Names of all secrets that a worker needs for the build: those of its steps, and of its repository. */
+function secretsOf(parts: PlanParts, steps: readonly Step[]): Pick<Plan, 'secrets'> {
+  const environments = [parts.env, ...steps.map((step) => ('env' in step ? step.env : undefined))];
+  const credentials = steps.some(({ kind }) => kind === 'checkout')
+    ? sourceOf(parts).source?.credentials
+    : undefined;
+  const names = new Set([
+    ...environments.flatMap((env) => secretsIn(env)),
+    ...(credentials === undefined ? [] : [credentials.secret]),
+  ]);
+  return names.size === 0 ? {} : { secrets: [...names].sort() };
 }
 
 /** The builder's, over them the buildset's, over them what is known of the build itself. */

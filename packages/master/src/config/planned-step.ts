@@ -8,7 +8,9 @@ import {
 } from '@millrace/protocol/plan';
 import type {
   OnFailure,
+  EnvironmentTemplate,
   PlannedCapture,
+  PlannedCheckout,
   PlannedLimits,
   PlannedRetry,
   PlannedSh,
@@ -19,7 +21,9 @@ import { PropertyReference } from './late-value.ts';
 import type { Text } from './late-value.ts';
 import { patternOf } from './output-pattern.ts';
 import type { OutputPattern } from './output-pattern.ts';
-import type { CommonOptions, Limits, ShStep, Step, StepOptions } from './step.ts';
+import { SecretReference } from './secret.ts';
+import type { EnvironmentText } from './secret.ts';
+import type { CheckoutStep, CommonOptions, Limits, ShStep, Step, StepOptions } from './step.ts';
 
 const defaultBackoffMs = 1_000;
 
@@ -29,7 +33,7 @@ export function plannedStep(step: Step, name: string): PlannedStep {
     case 'sh':
       return plannedSh(step, name);
     case 'checkout':
-      return { kind: 'checkout', ...runOptions(step, name), folder: step.folder ?? '' };
+      return plannedCheckout(step, name);
     case 'set-property': {
       const { value } = step;
       const constant = typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string';
@@ -45,6 +49,19 @@ export function plannedStep(step: Step, name: string): PlannedStep {
     default:
       return unreachable(step);
   }
+}
+
+function plannedCheckout(step: CheckoutStep, name: string): PlannedCheckout {
+  const { mode, submodules = false, lfs, depth } = step;
+  return {
+    kind: 'checkout',
+    ...runOptions(step, name),
+    folder: step.folder ?? '',
+    ...(mode !== undefined && { mode }),
+    ...(submodules !== false && { submodules: submodules === 'recursive' ? submodules : 'direct' }),
+    ...(lfs === true && { lfs }),
+    ...(depth !== undefined && { depth }),
+  };
 }
 
 /** What becomes of the build when the step fails. */
@@ -111,16 +128,28 @@ function limitsOf(given: Limits): PlannedLimits {
   };
 }
 
-export function templates(env: Readonly<Record<string, Text>>): Readonly<Record<string, Template>> {
-  return Object.fromEntries(Object.entries(env).map(([key, text]) => [key, template(text)]));
+export function templates(
+  env: Readonly<Record<string, EnvironmentText>>,
+): Readonly<Record<string, EnvironmentTemplate>> {
+  return Object.fromEntries(Object.entries(env).map(([key, text]) => [key, environmentTemplate(text)]));
+}
+
+function environmentTemplate(text: EnvironmentText): EnvironmentTemplate {
+  if (typeof text === 'string') return text;
+  const parts: readonly unknown[] = Array.isArray(text) ? text : [text];
+  return parts.map((part) =>
+    part instanceof SecretReference ? { secret: part.secret } : templatePart(part),
+  );
 }
 
 function template(text: Text): Template {
   if (typeof text === 'string') return text;
   const parts: readonly unknown[] = Array.isArray(text) ? text : [text];
-  return parts.map((part) =>
-    part instanceof PropertyReference ? { property: part.property } : String(part),
-  );
+  return parts.map(templatePart);
+}
+
+function templatePart(part: unknown): string | { readonly property: string } {
+  return part instanceof PropertyReference ? { property: part.property } : String(part);
 }
 
 function planned(pattern: OutputPattern): PlannedPattern {

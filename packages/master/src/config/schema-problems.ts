@@ -4,6 +4,7 @@ import { Errors, Pointer } from 'typebox/value';
 import type { ConfigProblem } from './config-problem.ts';
 import { suggestion } from './did-you-mean.ts';
 import { PropertyReference } from './late-value.ts';
+import { SecretReference } from './secret.ts';
 
 /** More than anybody mends at once; the rest is told on the next try. */
 const problemsMax = 1000;
@@ -73,6 +74,7 @@ export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'function') return 'a function';
   if (value instanceof PropertyReference) return `property('${value.property}')`;
+  if (value instanceof SecretReference) return `secret('${value.secret}')`;
   if (value instanceof Promise) return 'a promise';
   if (typeof value === 'bigint' || typeof value === 'symbol') return `a ${typeof value}`;
   const text = jsonShown(value);

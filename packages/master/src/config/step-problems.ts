@@ -8,6 +8,9 @@ import { PropertyReference } from './late-value.ts';
 import { patternOf } from './output-pattern.ts';
 import { isRecord } from './refined-schema.ts';
 import { schemaProblems, shown } from './schema-problems.ts';
+import type { SecretConfig } from './secret-config.ts';
+import { secretProblems } from './secret-problems.ts';
+import { SecretReference } from './secret.ts';
 import type { GivenStep } from './step-list.ts';
 import {
   checkoutSchema,
@@ -20,7 +23,8 @@ import {
 /** Whose step it is. */
 interface StepOwner {
   readonly input: Pick<PlanInput, 'source'>;
-  readonly builder: Pick<BuilderConfig, 'name'>;
+  readonly builder: Pick<BuilderConfig, 'name' | 'trust'>;
+  readonly secrets: readonly SecretConfig[];
 }
 
 /** What is wrong with one step by itself. Names and conditions are looked at by those who see all of them. */
@@ -41,7 +45,20 @@ export function stepProblems({ step, path }: GivenStep, owner: StepOwner): reado
         message: `a shell line is never made of properties: sh([..., property('${command.property}')]) takes it as an argument`,
       },
     ];
+  if (
+    listOf(command)
+      .flat(2)
+      .some((part) => part instanceof SecretReference)
+  )
+    return [
+      {
+        path: `${path}.command`,
+        message:
+          "a secret is never part of a command, which others on the machine can read: give it as { env: { NAME: secret('...') } }, and let the command take it from there",
+      },
+    ];
   const found = [...schemaProblems(schema, step, path)];
+  found.push(...secretProblems(step['env'], `${path}.env`, owner.secrets, owner.builder));
   if (kind === 'checkout' && owner.input.source === null)
     found.push({
       path,

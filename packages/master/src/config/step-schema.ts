@@ -1,10 +1,17 @@
 import Type from 'typebox';
-import { capturesMax, linkLabelLengthMax, retriedResults, triesMax } from '@millrace/protocol/plan';
+import {
+  capturesMax,
+  checkoutModes,
+  linkLabelLengthMax,
+  retriedResults,
+  triesMax,
+} from '@millrace/protocol/plan';
 import { propertyBounds, propertyBytes, propertyName } from '@millrace/protocol/property';
 import { visibilitySchema } from './access-schema.ts';
 import { PropertyReference } from './late-value.ts';
 import { patternOf } from './output-pattern.ts';
 import { isRecord, refined } from './refined-schema.ts';
+import { SecretReference } from './secret.ts';
 
 /*
  * What a step must look like, option by option, of each kind. Its condition is looked at by `condition-problems.ts`,
@@ -20,12 +27,13 @@ const text = refined(
 );
 /** Environment variables, by name. */
 export const environmentSchema = refined(
-  "names of environment variables with text, property('name') or a list of these",
+  "names of environment variables with text, property('name'), secret('name') or a list of these",
   (value) =>
     isRecord(value) &&
     Object.entries(value).every(
       ([key, one]) =>
-        /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) && (isPart(one) || (Array.isArray(one) && one.every(isPart))),
+        /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) &&
+        (isSecretPart(one) || (Array.isArray(one) && one.every(isSecretPart))),
     ),
 );
 const folder = refined(
@@ -123,7 +131,19 @@ export const shArgumentsSchema = Type.Object(
 );
 
 /** A `CheckoutStep`. */
-export const checkoutSchema = Type.Object({ kind: Type.Literal('checkout'), ...stepOptions }, strict);
+export const checkoutSchema = Type.Object(
+  {
+    kind: Type.Literal('checkout'),
+    ...stepOptions,
+    mode: Type.Optional(Type.Enum([...checkoutModes])),
+    submodules: Type.Optional(
+      refined("true, false or 'recursive'", (value) => typeof value === 'boolean' || value === 'recursive'),
+    ),
+    lfs: Type.Optional(Type.Boolean()),
+    depth: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+  },
+  strict,
+);
 
 /** A `SetPropertyStep`. */
 export const setPropertySchema = Type.Object(
@@ -141,6 +161,10 @@ export const linkSchema = Type.Object(
   },
   strict,
 );
+
+function isSecretPart(value: unknown): boolean {
+  return isPart(value) || value instanceof SecretReference;
+}
 
 function isPart(value: unknown): boolean {
   return typeof value === 'string' || value instanceof PropertyReference;

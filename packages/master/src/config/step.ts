@@ -1,9 +1,10 @@
 import type { Condition } from '@millrace/protocol/condition';
-import type { RetriedResult } from '@millrace/protocol/plan';
+import type { CheckoutMode, RetriedResult } from '@millrace/protocol/plan';
 import type { PropertyValue } from '@millrace/protocol/property';
 import type { Visibility } from './access-config.ts';
 import type { Text } from './late-value.ts';
 import type { OutputPattern } from './output-pattern.ts';
+import type { EnvironmentText } from './secret.ts';
 
 /** Limits of a step, in milliseconds. `null`: no limit. */
 export interface Limits {
@@ -66,7 +67,7 @@ export interface StepOptions extends CommonOptions {
    */
   readonly logBytesMax?: number;
   /** Environment variables of the step, on top of the builder's. */
-  readonly env?: Readonly<Record<string, Text>>;
+  readonly env?: Readonly<Record<string, EnvironmentText>>;
   /** Try it again where it ends badly: how often, or how often and when. */
   readonly retry?: number | RetryOptions;
 }
@@ -125,6 +126,36 @@ export interface CheckoutOptions extends StepOptions {
    * @defaultValue the build's folder
    */
   readonly folder?: string;
+  /**
+   * What becomes of what earlier builds left there:
+   *
+   * - `clobber`: the folder is removed and made anew;
+   * - `fresh`: all goes that is not of the revision;
+   * - `clean`: files that the repository ignores stay, such as objects for the next compiler run;
+   * - `incremental`: all stays that the repository does not have; its own files are put back as they were.
+   *
+   * A build with the property `clobber` begins in an empty folder, whatever stands here
+   * (`millrace force BUILDER --property clobber=true`).
+   *
+   * @defaultValue 'fresh'
+   */
+  readonly mode?: CheckoutMode;
+  /**
+   * The submodules too; `'recursive'`: theirs as well. Of Mercurial: its subrepositories.
+   * @defaultValue false
+   */
+  readonly submodules?: boolean | 'recursive';
+  /**
+   * The files that git-lfs keeps elsewhere, which the worker must have installed. Without it their pointers are there.
+   * @defaultValue false
+   */
+  readonly lfs?: boolean;
+  /**
+   * Only so many commits of history, fetched without the mirror that the worker keeps otherwise: for a repository so
+   * large that its history is not wanted on the machine. git only.
+   * @defaultValue all of it
+   */
+  readonly depth?: number;
 }
 
 /** Runs a command. Made by {@link sh}. */

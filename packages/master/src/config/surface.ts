@@ -27,8 +27,31 @@ export type {
   TokenHashDefinition,
   TokenHashesDefinition,
 } from './define-access.ts';
+export { all, any, buildResult, changedFiles, not, stepResult, workerFact, workerTool } from './condition.ts';
+export type { ResultTestable, Testable } from './condition.ts';
+export { matrix } from './matrix.ts';
+export type { Axes, AxisValue, Cell, MatrixDefinition } from './matrix.ts';
+export type { OutputPattern } from './output-pattern.ts';
+export { secret } from './secret.ts';
+export type { EnvironmentText, SecretValue } from './secret.ts';
+export type { SecretDefinition } from './define-secret.ts';
 export { property } from './late-value.ts';
-export type { LateValue, Text } from './late-value.ts';
-export { checkout, sh } from './step.ts';
-export type { CheckoutOptions, CheckoutStep, Limits, ShOptions, ShStep, Step, StepOptions } from './step.ts';
+export type { BuildProperty, LateValue, Text } from './late-value.ts';
+export { checkout, link, setProperty, sh } from './step.ts';
+export type {
+  CheckoutOptions,
+  CheckoutStep,
+  CommonOptions,
+  Limits,
+  LinkStep,
+  PropertyFromOutput,
+  RetryOptions,
+  SetPropertyStep,
+  ShOptions,
+  ShStep,
+  Step,
+  StepOptions,
+} from './step.ts';
+export type { Condition } from '@millrace/protocol/condition';
+
 export type { Scope, Visibility } from './access-config.ts';

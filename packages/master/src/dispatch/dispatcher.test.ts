@@ -32,6 +32,7 @@ const config: Config = {
   schedulers: [],
   hooks: [],
   tokens: [],
+      secrets: [],
   publicRead: false,
   rateLimits: defaultRateLimits,
   tls: null,

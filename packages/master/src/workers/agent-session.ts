@@ -14,6 +14,7 @@ import type {
 } from '@millrace/protocol/agent/messages';
 import { defaultTrust } from '@millrace/protocol/plan';
 import type { CurrentConfig, WorkerConfig } from '../config/config.ts';
+import type { SecretsForOrders } from '../config/order-secrets.ts';
 import type { WorkerSession } from '../store/operations/workers.ts';
 import type { AgentStore } from './agent-store.ts';
 import { authenticate } from './authenticate.ts';
@@ -37,6 +38,7 @@ interface SessionDesk {
 }
 
 export interface AgentSessionParts {
+  readonly secrets: SecretsForOrders;
   readonly master: string;
   readonly store: AgentStore;
   readonly config: CurrentConfig;
@@ -403,8 +405,16 @@ export class AgentSession implements ConnectionEvents {
 
   #send(message: FromMaster): void {
     if (this.#state === 'closed') return;
-    if (this.#connection.send(JSON.stringify(message))) return;
+    if (this.#connection.send(JSON.stringify(this.#withSecrets(message)))) return;
     if (++this.#unsent > unsentMax) this.#end();
+  }
+
+  /** Here and nowhere before: what else holds an order has no value of a secret. */
+  #withSecrets(message: FromMaster): FromMaster {
+    const { secrets } = this.#parts;
+    if (message.type === 'run') return { ...message, ...secrets.of(message) };
+    if (message.type !== 'welcome') return message;
+    return { ...message, run: message.run.map((order) => ({ ...order, ...secrets.of(order) })) };
   }
 
   #refuse(code: RefusalCode, message: string): void {

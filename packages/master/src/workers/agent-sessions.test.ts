@@ -33,6 +33,14 @@ const order: RunOrder = {
   number: 1,
 };
 
+/** What an order's plan asks for, as the config's secrets answer it. */
+const secrets = {
+  of: ({ plan: { secrets: names = [] } }: Pick<RunOrder, 'plan'>) =>
+    names.length === 0
+      ? {}
+      : { secrets: Object.fromEntries(names.map((name) => [name, `value of ${name}`])) },
+};
+
 function at(byte: number): Position {
   return { ...journalStart, byte };
 }
@@ -163,6 +171,7 @@ describe('agent sessions', () => {
     sessions = new AgentSessions({
       master: 'm',
       store,
+      secrets,
       clock,
       config: { get: () => config },
       onTrouble: (error) => troubles.push(error),
@@ -187,6 +196,22 @@ describe('agent sessions', () => {
       { type: 'welcome', master: 'm', heartbeatMs: 5_000, journals: store.verdicts, run: [{ build: 7 }] },
     ]);
     expect(sessions.size).toBe(1);
+  });
+
+  test('orders get the values of their secrets on the way to the agent, given out or said again', async () => {
+    start();
+    const withSecret = { ...order, plan: { ...plan, secrets: ['token'] } };
+    store.orders = [withSecret];
+    const agent = new ScriptedAgent(sessions);
+    await agent.hello();
+    sessions.run('local', { ...withSecret, build: 8 });
+    await settle();
+    const given = { secrets: { token: 'value of token' } };
+    expect(agent.heard).toMatchObject([
+      { type: 'welcome', run: [{ build: 7, ...given }] },
+      { type: 'run', build: 8, ...given },
+    ]);
+    expect(JSON.stringify(store.said)).not.toContain('value of');
   });
 
   test.each([

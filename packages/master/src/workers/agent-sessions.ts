@@ -4,6 +4,7 @@ import { defaultCreditBytes, defaultHeartbeatMs } from '@millrace/protocol/agent
 import type { FromMaster, Holding, LogName, RunOrder } from '@millrace/protocol/agent/messages';
 import type { Reason } from '@millrace/protocol/result';
 import type { CurrentConfig } from '../config/config.ts';
+import type { SecretsForOrders } from '../config/order-secrets.ts';
 import { AgentSession } from './agent-session.ts';
 import type { AgentStore } from './agent-store.ts';
 import { maySpeak } from './authenticate.ts';
@@ -17,6 +18,7 @@ export interface AgentSessionsParts {
   readonly master: string;
   readonly store: AgentStore;
   readonly config: CurrentConfig;
+  readonly secrets: SecretsForOrders;
   readonly clock: Clock;
   readonly creditBytes?: number;
   /** Something went wrong that a person may want to know of; nothing is lost by it. */

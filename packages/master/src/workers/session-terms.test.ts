@@ -33,6 +33,7 @@ beforeEach(() => {
   sessions = new AgentSessions({
     master: 'm',
     store: storeForAgents(store),
+    secrets: { of: () => ({}) },
     clock,
     config: { get: () => ({ lostAfterMs: 120_000, workers }) as unknown as Config },
     onTrouble: (error) => troubles.push(error),

@@ -19,6 +19,11 @@ import type { MasterSurroundings } from './surroundings.ts';
 /** What does not end within this time is left to the next start. */
 const drainMsMax = 10_000;
 
+/** No plan of a simulated config asks for one. */
+const noSecrets = { of: () => ({}) };
+
+type Needed = Omit<MasterSurroundings, 'scenario' | 'masterNames'>;
+
 /** One life of a master: from its start to its death, the classes of production with a world of their own. */
 export class MasterProcess {
   readonly mortal: Mortal;
@@ -34,7 +39,7 @@ export class MasterProcess {
   readonly #unlisten: () => void;
   readonly #clock: Clock;
 
-  constructor(world: MasterSurroundings, name: string, life: number) {
+  constructor(world: Needed, name: string, life: number) {
     const mortal = new Mortal(`${name}.${life}`);
     this.mortal = mortal;
     const clock = mortal.clock(world.clock);
@@ -74,6 +79,7 @@ export class MasterProcess {
       master: name,
       store: storeForAgents(store),
       config,
+      secrets: noSecrets,
       clock,
       onTrouble,
     });

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock, Timer } from '@millrace/kernel/clock';
+import { programUrl } from '@millrace/kernel/program-url';
 import type { FromConfigThread, ToConfigThread } from './messages.ts';
 
 /** Enough for any config; one that asks for more is told so instead of taking the master's memory. */
@@ -34,7 +35,7 @@ export class ConfigRunner {
     this.#clock = options.clock;
     this.#memoryMbMax = options.memoryMbMax ?? defaultMemoryMbMax;
     this.#print = options.print ?? (() => undefined);
-    this.#worker = new Worker(new URL('./config-worker.ts', import.meta.url), {
+    this.#worker = new Worker(programUrl(import.meta.url, './config-worker.ts'), {
       name: 'millrace config',
       // The parser of TypeScript is called to find the place of an error; that Node may change it is no user's concern.
       execArgv: ['--disable-warning=ExperimentalWarning'],

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 import { assert } from '@millrace/kernel/assert';
+import { programUrl } from '@millrace/kernel/program-url';
 import { canonicalJson, sha256 } from '../canonical-json.ts';
 import { checkConfig } from '../check-config.ts';
 import type { CheckedConfig } from '../check-config.ts';
@@ -21,7 +22,7 @@ import '../surface.ts';
  * the thread is ended when it takes too long.
  */
 
-const surfaceUrl = new URL('../surface.ts', import.meta.url).href;
+const surfaceUrl = programUrl(import.meta.url, '../surface.ts').href;
 const generationDigits = 16;
 
 interface Loaded {
@@ -82,7 +83,12 @@ async function plan(input: PlanInput): Promise<Planned> {
   const properties = { ...builder.properties, ...input.properties };
   let given: unknown;
   try {
-    given = await definition.steps({ builder: input.builder, source: input.source, properties });
+    given = await definition.steps({
+      builder: input.builder,
+      source: input.source,
+      changedFiles: input.changedFiles?.files ?? null,
+      properties,
+    });
   } catch (thrown) {
     const line = problemLine(locateError(thrown, sources).problem);
     return { kind: 'failed', message: `The steps function of builder "${input.builder}" threw: ${line}` };
@@ -92,7 +98,8 @@ async function plan(input: PlanInput): Promise<Planned> {
     {
       input,
       builder,
-      repositoryUrl: repository?.url ?? null,
+      repository: repository ?? null,
+      secrets: config.secrets,
       env: definition.env ?? {},
       lostAfterMs: config.lostAfterMs,
     },
