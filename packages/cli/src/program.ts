@@ -3,24 +3,33 @@ import { processSystem } from './client/client-context.ts';
 import type { ClientSystem } from './client/client-context.ts';
 import { exitCodes } from './client/exit-code.ts';
 import { printableText } from './client/printable.ts';
+import { builderCommand, buildersCommand } from './commands/builders.ts';
 import { buildCommand } from './commands/build.ts';
 import { buildsCommand } from './commands/builds.ts';
+import { buildsetCommand, buildsetsCommand } from './commands/buildsets.ts';
 import { cancelCommand } from './commands/cancel.ts';
+import { changeCommand, changesCommand } from './commands/changes.ts';
 import { checkCommand } from './commands/check.ts';
 import { churnCommand } from './commands/churn.ts';
 import { dfCommand } from './commands/df.ts';
+import { eventsCommand } from './commands/events.ts';
 import { forceCommand } from './commands/force.ts';
 import { initCommand } from './commands/init.ts';
 import { logCommand } from './commands/log.ts';
 import { masterCommand } from './commands/master.ts';
+import { mastersCommand } from './commands/masters.ts';
 import { queueCommand } from './commands/queue.ts';
 import { reloadCommand } from './commands/reload.ts';
+import { requestCommand, requestsCommand } from './commands/requests.ts';
 import { retryCommand } from './commands/retry.ts';
+import { runCommand } from './commands/run.ts';
+import { schedulerCommand, schedulersCommand } from './commands/schedulers.ts';
 import { tokenCommand } from './commands/token.ts';
 import { upCommand } from './commands/up.ts';
 import { uploadCommand } from './commands/upload.ts';
 import { watchCommand } from './commands/watch.ts';
 import { workerCommand } from './commands/worker.ts';
+import { workersCommand } from './commands/workers.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 /**
@@ -61,8 +70,9 @@ Exit codes: 0 success, 1 failure, 2 wrong usage, 3 exception or cancelled, 4 no 
 /** In the order of the help. */
 function commandGroups(system: ClientSystem): readonly (readonly [string, readonly Command[]])[] {
   return [
-    ['Run millrace:', [upCommand(), masterCommand(), workerCommand()]],
+    ['Run millrace:', [upCommand(), masterCommand(), workerCommand(system)]],
     ['Set it up:', [initCommand(), checkCommand(), tokenCommand()]],
+    ['Build here:', [runCommand(system)]],
     [
       'Ask a master:',
       [
@@ -74,6 +84,19 @@ function commandGroups(system: ClientSystem): readonly (readonly [string, readon
         retryCommand(system),
         queueCommand(system),
         watchCommand(system),
+        eventsCommand(system),
+        buildersCommand(system),
+        builderCommand(system),
+        requestsCommand(system),
+        requestCommand(system),
+        buildsetsCommand(system),
+        buildsetCommand(system),
+        changesCommand(system),
+        changeCommand(system),
+        schedulersCommand(system),
+        schedulerCommand(system),
+        workersCommand(system),
+        mastersCommand(system),
         reloadCommand(system),
       ],
     ],

@@ -38,6 +38,10 @@ export function step(over: Partial<Step> = {}): Step {
     message: null,
     exitCode: 0,
     signal: null,
+    warnings: 0,
+    tries: [],
+    command: null,
+    links: [],
     startedAt: Date.UTC(2026, 0, 2, 11, 58),
     finishedAt: Date.UTC(2026, 0, 2, 11, 59),
     logs: [{ id: 30, name: 'output', stream: 'combined', state: 'closed', lines: 2, bytes: 9 }],
@@ -53,6 +57,7 @@ export function detail(over: Partial<BuildDetail> = {}): BuildDetail {
     buildset: { id: 9, reason: 'forced', scheduler: null },
     attempts: [],
     change: null,
+    workerFacts: null,
     ...over,
   };
 }

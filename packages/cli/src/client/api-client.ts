@@ -61,7 +61,7 @@ export class ApiClient {
   }
 
   async get<Answer>(path: string, query: Query = {}, options?: CallOptions): Promise<Answer> {
-    return this.#answered(path, query, { method: 'GET' }, options);
+    return this.#answered(path, query, { method: 'GET', headers: { accept: 'application/json' } }, options);
   }
 
   async post<Answer>(path: string, body: unknown, options?: CallOptions): Promise<Answer> {

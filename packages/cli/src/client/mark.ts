@@ -19,6 +19,11 @@ export function mark(name: MarkName, paint: Paint): string {
   return paint[marks[name].colour](`${marks[name].shape} ${name}`);
 }
 
+/** The shape alone, where the word stands beside it or goes without saying. */
+export function markShape(name: MarkName, paint: Paint): string {
+  return paint[marks[name].colour](marks[name].shape);
+}
+
 /** The state of a build, step or request as one word. */
 export function markName(state: string, result: Result | null): MarkName {
   if (state === 'pending') return 'waiting';

@@ -15,6 +15,14 @@ export function printableText(text: string): string {
   return text.split('\n').map(printable).join('\n');
 }
 
+/** JSON on one line that says the same as ever, and shows a terminal nothing that it would obey. */
+export function jsonLine(value: unknown): string {
+  return (JSON.stringify(value) ?? 'null').replace(
+    harmful,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** A harmful character's name: `\n`, `\t`, `\x1b`, `\u202e`. */
 export function visible(character: string): string {
   if (character === '\n') return '\\n';

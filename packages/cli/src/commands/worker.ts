@@ -2,9 +2,12 @@ import fs from 'node:fs';
 import process from 'node:process';
 import type { Command } from 'commander';
 import { messageOf, MillraceError } from '@millrace/kernel/errors';
+import { processSystem } from '../client/client-context.ts';
+import type { ClientSystem } from '../client/client-context.ts';
 import { localCommand, runLocal } from '../local/local-command.ts';
 import { say } from '../local/run-master.ts';
 import { slotCount } from '../local/slot-count.ts';
+import { workerVerbs } from './workers.ts';
 
 interface WorkerCommandOptions {
   readonly master: string;
@@ -21,11 +24,11 @@ interface WorkerCommandOptions {
 const interruptedExit = 130;
 
 /** `millrace worker`: a machine that runs builds. This process is its supervisor. */
-export function workerCommand(): Command {
-  return localCommand('worker')
-    .description('run builds on this machine for a master')
-    .requiredOption('--master <url>', 'the master: http, https, ws or wss')
-    .requiredOption('--name <name>', "this worker's name in the master's config")
+export function workerCommand(system: ClientSystem = processSystem()): Command {
+  const command = localCommand('worker')
+    .description('run builds on this machine for a master; with a verb: ask a master about one')
+    .option('--master <url>', 'the master: http, https, ws or wss')
+    .option('--name <name>', "this worker's name in the master's config")
     .option(
       '--token <token>',
       'its token (or MILLRACE_WORKER_TOKEN); on the machine of the master it may do without',
@@ -47,7 +50,15 @@ builds go on, and the next start takes them up, as it does after a kill -9.
 Example:
   $ millrace worker --master wss://ci.example.org --name linux-1 --token-file /etc/millrace/token --data /var/lib/millrace --slots 4`,
     )
-    .action((options: WorkerCommandOptions) => runLocal(() => worker(options)));
+    .action(async (options: Partial<WorkerCommandOptions>) => {
+      // They are needed by this command and not by its verbs, so it looks for them itself.
+      const { master, name } = options;
+      if (master === undefined) return command.error("error: required option '--master <url>' not specified");
+      if (name === undefined) return command.error("error: required option '--name <name>' not specified");
+      return runLocal(() => worker({ ...(options as WorkerCommandOptions), master, name }));
+    });
+  for (const verb of workerVerbs(system)) command.addCommand(verb);
+  return command;
 }
 
 async function worker(options: WorkerCommandOptions): Promise<void> {
