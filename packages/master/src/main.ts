@@ -16,6 +16,7 @@ import type { TlsConfig } from './config/access-config.ts';
 import type { Config } from './config/config.ts';
 import { ConfigInForce } from './config/config-in-force.ts';
 import { OrderSecrets } from './config/order-secrets.ts';
+import { readSecret } from './config/read-secret.ts';
 import { ConfigThread } from './config/thread/config-thread.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { EventFeed } from './events/event-feed.ts';
@@ -146,6 +147,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     events: new EventFeed(parts),
     reload: (asked) => reloader.reload(asked),
     revisions,
+    readSecret,
     logWatch: watchBy(sessions),
     process: figures,
     storeLoad: store,

@@ -113,6 +113,7 @@ export class ApiScene implements AsyncDisposable {
       master: 'm1',
       reload: (asked) => this.reload(asked),
       logWatch: { watch: (build, log, on) => this.watched.push(`${build}/${log} ${on ? 'on' : 'off'}`) },
+      readSecret: (source) => ('env' in source ? `secret of ${source.env}` : 'whsec_c2VjcmV0'),
       process: {
         eventLoopDelay: () => ({ p50: 0.001, p99: 0.002, max: 0.003 }),
         residentBytes: () => 1_000,

@@ -26,6 +26,8 @@ declare module 'fastify' {
     access?: Access;
     /** It may be called as often as anybody likes: what looks after the process does so, too. */
     isUnlimited?: boolean;
+    /** Its own signature lets a call in, wherever it comes from. */
+    isSigned?: boolean;
   }
   interface FastifyRequest {
     /** The name of the caller's token; null where none is needed. */

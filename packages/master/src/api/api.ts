@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { Clock } from '@millrace/kernel/clock';
 import type { CurrentConfig } from '../config/config.ts';
+import type { ReadSecret } from '../config/read-secret.ts';
 import type { EventFeed } from '../events/event-feed.ts';
 import type { ReloadAnswer, ReloadAsked } from '../reloading/reloader.ts';
 import type { LogWatch } from '../logs/log-watch.ts';
@@ -32,6 +33,8 @@ export interface ApiParts {
   readonly master: string;
   /** Reads the config of this master again. */
   readonly reload: (asked: ReloadAsked) => Promise<ReloadAnswer>;
+  /** Looks up what a hook is signed with. */
+  readonly readSecret: ReadSecret;
   readonly logWatch: LogWatch;
   readonly process: ProcessFigures;
   /** What this master asks of the store; absent where nobody measures it. */

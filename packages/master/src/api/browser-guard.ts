@@ -10,7 +10,7 @@ import type { Api } from './api.ts';
  */
 export function guardFromBrowsers(api: Api, config: CurrentConfig): void {
   api.addHook('onRequest', async (request) => {
-    if (config.get().tokens.length > 0) return;
+    if (config.get().tokens.length > 0 || request.routeOptions.config.isSigned) return;
     if (!isLoopbackName(request.headers.host)) {
       throw new ApiProblem(
         421,

@@ -33,7 +33,7 @@ export function changeRoutes(api: Api, { store, config }: Pick<ApiParts, 'store'
   api.get(
     '/changes',
     {
-      config: { access: 'read' },
+      config: { access: 'public' },
       schema: {
         tags: ['changes'],
         summary: 'Changes, newest first',
@@ -42,10 +42,11 @@ export function changeRoutes(api: Api, { store, config }: Pick<ApiParts, 'store'
         response: answers({ 200: listOf(Change) }, 410),
       },
     },
-    async ({ query }) => {
+    async ({ query, viewer }) => {
+      const builders = viewer.builders ?? undefined;
       const { repository, branch, revision, author } = query;
       return pageInOrder(store.epoch, 'changes', query, (order, limit) =>
-        store.do(listChanges, { filter: { repository, branch, revision, author }, order, limit }),
+        store.do(listChanges, { filter: { repository, branch, revision, author, builders }, order, limit }),
       );
     },
   );
@@ -53,7 +54,7 @@ export function changeRoutes(api: Api, { store, config }: Pick<ApiParts, 'store'
   api.get(
     '/changes/:id',
     {
-      config: { access: 'read' },
+      config: { access: 'public' },
       schema: {
         tags: ['changes'],
         summary: 'One change',
@@ -63,8 +64,9 @@ export function changeRoutes(api: Api, { store, config }: Pick<ApiParts, 'store'
         response: answers({ 200: Change }, 404),
       },
     },
-    async ({ params }) => {
-      const found = await store.do(readChangeById, { change: params.id });
+    async ({ params, viewer }) => {
+      const builders = viewer.builders ?? undefined;
+      const found = await store.do(readChangeById, { change: params.id, builders });
       if (!found) throw unknownNumber('change', params.id);
       return found;
     },
@@ -86,7 +88,7 @@ export function changeRoutes(api: Api, { store, config }: Pick<ApiParts, 'store'
       },
     },
     async (request, reply) => {
-      const { repository, branch, revision, author, message, committedAt, files } = request.body;
+      const { repository, branch, revision, author, message, committedAt, files, link } = request.body;
       const known = config.get().repositories.map(({ name }) => name);
       if (!known.includes(repository)) {
         const sentence = unknownNameSentence('repository', repository, known);
@@ -103,6 +105,7 @@ export function changeRoutes(api: Api, { store, config }: Pick<ApiParts, 'store'
           message: message ?? '',
           committedAt: committedAt ?? null,
           files: files ?? [],
+          link: link ?? null,
         },
         idempotency: idempotencyOf(request),
       });

@@ -25,6 +25,7 @@ import { generationRoutes } from './generations.ts';
 import { healthRoutes } from './health.ts';
 import { httpServer } from './http-server.ts';
 import { inputCompiler } from './input-validation.ts';
+import { hookRoutes } from './hooks/hook-routes.ts';
 import { takeJsonBodies } from './json-bodies.ts';
 import type { LogRouteParts } from './logs.ts';
 import { logRoutes } from './logs.ts';
@@ -34,6 +35,7 @@ import { describeRoutes, openapiRoute } from './openapi.ts';
 import { pageRoutes } from './pages.ts';
 import { answerRepeats } from './repeated-calls.ts';
 import { requestRoutes } from './requests.ts';
+import { repositoryRoutes } from './repositories.ts';
 import { schedulerRoutes } from './schedulers.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { workerHoldRoutes } from './worker-holds.ts';
@@ -88,6 +90,11 @@ function addRoutes(api: Api, parts: ApiParts): void {
       changeRoutes(v1, parts);
       workerRoutes(v1, parts);
       workerHoldRoutes(v1, parts);
+      repositoryRoutes(v1, parts);
+      void v1.register((hooks, _hookOptions, hooksDone) => {
+        hookRoutes(typed(hooks), parts);
+        hooksDone();
+      });
       schedulerRoutes(v1, parts);
       masterRoutes(v1, parts);
       generationRoutes(v1, parts);

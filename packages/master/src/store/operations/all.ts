@@ -8,6 +8,7 @@ import * as departedWorkers from './departed-workers.ts';
 import * as dispatch from './dispatch.ts';
 import * as events from './events.ts';
 import * as generations from './generations.ts';
+import * as hookDeliveries from './hook-deliveries.ts';
 import * as journal from './journal.ts';
 import * as keptAnswers from './kept-answers.ts';
 import * as leases from './leases.ts';
@@ -48,6 +49,7 @@ export const modules: readonly Readonly<Record<string, unknown>>[] = [
   events,
   generations,
   journal,
+  hookDeliveries,
   keptAnswers,
   leases,
   masters,

@@ -1,5 +1,5 @@
 import { operation, query, row, rows, run, signal } from '../operation.ts';
-import type { Work } from '../operation.ts';
+import type { Transaction, Work } from '../operation.ts';
 import { emit } from './emit.ts';
 import { requireLease } from './leases.ts';
 import type { HeldLease } from './leases.ts';
@@ -89,15 +89,17 @@ export const repositoriesLooked = operation(
 );
 
 /** Somebody knows that there is something new: its poller looks at once, whichever master runs it. */
+export function* nudgeRepository(tx: Transaction, repository: string): Work<void> {
+  yield* run(
+    `insert into repositories (name, nudged_at) values (?, ?)
+     on conflict (name) do update set nudged_at = excluded.nudged_at`,
+    repository,
+    tx.now,
+  );
+  yield* signal({ topic: 'polls' });
+}
+
 export const repositoriesNudge = operation(
   'repositories.nudge',
-  function* (tx, input: { readonly repository: string }): Work<void> {
-    yield* run(
-      `insert into repositories (name, nudged_at) values (?, ?)
-       on conflict (name) do update set nudged_at = excluded.nudged_at`,
-      input.repository,
-      tx.now,
-    );
-    yield* signal({ topic: 'polls' });
-  },
+  (tx, input: { readonly repository: string }): Work<void> => nudgeRepository(tx, input.repository),
 );
