@@ -1,30 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { zstdDecompressSync } from 'node:zlib';
-import { systemClock } from '@millrace/kernel/clock';
-import type { Fact } from '@millrace/protocol/journal/record';
-import { defaultLogBytesMax } from '@millrace/protocol/plan';
-import type { PlannedSource } from '@millrace/protocol/plan';
-import { nodeDisk } from '@millrace/worker/node-disk';
-import { zstdCompressor } from '@millrace/worker/output/compressor';
-import { PosixPlatform } from '@millrace/worker/platform-posix';
-import { StepRun } from '@millrace/worker/slot/step-run';
 import { sqliteLocks } from '@millrace/worker/sqlite-locks';
-import { mirrorOf } from '@millrace/worker/steps/mirror';
-import type { StepOutcome } from '@millrace/worker/steps/step';
-import { inheritedEnvironment } from '@millrace/worker/steps/environment';
+import { mirrorOf } from '@millrace/worker/sources/mirror';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { RealSteps } from './harness/real-steps.ts';
+import type { StartedStep } from './harness/real-steps.ts';
 
 describe('a checkout', () => {
-  let root: string;
+  let steps: RealSteps;
   let repository: string;
-  let build = 0;
 
   beforeEach(() => {
-    root = fs.mkdtempSync(path.join(os.tmpdir(), 'millrace-checkout-'));
-    repository = path.join(root, 'a repository');
+    steps = new RealSteps();
+    repository = path.join(steps.root, 'a repository');
     fs.mkdirSync(repository);
     git('init', '--quiet', '--initial-branch=main');
     git('config', 'user.name', 'Ann');
@@ -32,7 +21,7 @@ describe('a checkout', () => {
   });
 
   afterEach(() => {
-    fs.rmSync(root, { recursive: true });
+    steps.remove();
   });
 
   function git(...args: string[]): string {
@@ -49,81 +38,8 @@ describe('a checkout', () => {
     return git('rev-parse', 'HEAD');
   }
 
-  function start(
-    revision: string,
-    change: { source?: Partial<PlannedSource>; slot?: number; folder?: string } = {},
-  ): { step: StepRun; log: () => string; done: Promise<StepOutcome> } {
-    const facts: Fact[] = [];
-    let logs = 0;
-    const slot = change.slot ?? 0;
-    build += 1;
-    const step = new StepRun(
-      {
-        clock: systemClock,
-        disk: nodeDisk,
-        locks: sqliteLocks,
-        platform: new PosixPlatform(path.join(root, 'fifos', `${build}`)),
-        compress: zstdCompressor,
-      },
-      {
-        slot,
-        worker: 'local',
-        spoolId: path.basename(root),
-        data: path.join(root, 'data'),
-        environment: inheritedEnvironment(process.env),
-      },
-      { append: (fact) => facts.push(fact), nextLog: () => logs++, isWatched: () => false },
-      {
-        build,
-        fence: 1,
-        slot,
-        planHash: '',
-        builder: 'linux',
-        number: build,
-        plan: {
-          version: 1,
-          source: { repository: 'project', url: repository, branch: 'main', revision, ...change.source },
-          properties: {},
-          env: {},
-          onSilence: 'retry',
-          lostAfterMs: 1000,
-          steps: [
-            {
-              kind: 'checkout',
-              name: 'checkout',
-              folder: change.folder ?? '.',
-              limits: {},
-              killGraceMs: 1000,
-              logBytesMax: defaultLogBytesMax,
-              env: {},
-              always: false,
-            },
-          ],
-        },
-      },
-      0,
-    );
-    const log = (): string =>
-      facts
-        .map((fact) => (fact.kind === 'log-chunk' ? zstdDecompressSync(fact.data).toString() : ''))
-        .join('');
-    return { step, log, done: step.run() };
-  }
-
-  function buildFolder(slot = 0): string {
-    const builds = path.join(root, 'data', 'builds');
-    const name = fs.readdirSync(builds).find((one) => one.endsWith(`-${slot}`));
-    return path.join(builds, name ?? 'none');
-  }
-
-  function tree(): Record<string, string> {
-    return Object.fromEntries(
-      fs
-        .readdirSync(buildFolder(), { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile() && !entry.parentPath.includes('.git'))
-        .map((entry) => path.join(entry.parentPath, entry.name))
-        .map((file) => [path.relative(buildFolder(), file), fs.readFileSync(file, 'utf8')]),
-    );
+  function start(revision: string, change: Parameters<RealSteps['checkout']>[1] = {}): StartedStep {
+    return steps.checkout({ repository: 'project', url: repository, branch: 'main', revision }, change);
   }
 
   test('puts exactly the revision there, whatever was there before, and asks only when it must', async () => {
@@ -133,8 +49,8 @@ describe('a checkout', () => {
     const first = start(one);
     expect(await first.done).toEqual({ result: 'success' });
     expect(first.log()).toMatch(/^\$ git init --bare --quiet\n\$ git fetch /);
-    expect(tree()).toEqual({ 'a.txt': 'one', 'dir/b.txt': 'b', '.gitignore': 'out\n' });
-    const folder = buildFolder();
+    expect(steps.tree()).toEqual({ 'a.txt': 'one', 'dir/b.txt': 'b', '.gitignore': 'out\n' });
+    const folder = steps.buildFolder();
     const described = execFileSync('git', ['-C', folder, 'describe', '--tags'], { encoding: 'utf8' });
     expect(described.trim()).toBe('v1');
     // A build's doings, and what a kill leaves.
@@ -149,22 +65,22 @@ describe('a checkout', () => {
     const second = start(two);
     expect(await second.done).toEqual({ result: 'success' });
     expect(second.log()).not.toContain(repository);
-    expect(tree()).toEqual({ 'a.txt': 'two', 'dir/b.txt': 'b', '.gitignore': 'out\n' });
+    expect(steps.tree()).toEqual({ 'a.txt': 'two', 'dir/b.txt': 'b', '.gitignore': 'out\n' });
     fs.renameSync(`${repository}.away`, repository);
     const three = commit({ 'c.txt': 'c' });
-    expect(await start(three, { folder: 'sub/dir' }).done).toEqual({ result: 'success' });
+    expect(await start(three, { step: { folder: 'sub/dir' } }).done).toEqual({ result: 'success' });
     expect(fs.readFileSync(path.join(folder, 'sub', 'dir', 'c.txt'), 'utf8')).toBe('c');
   });
 
   test('a folder that a killed build has left in ruins is made anew', async () => {
     const revision = commit({ 'a.txt': 'one' });
     await start(revision).done;
-    fs.writeFileSync(path.join(buildFolder(), '.git', 'HEAD'), 'ruin');
-    fs.writeFileSync(path.join(buildFolder(), '.git', 'config'), '[ruin');
+    fs.writeFileSync(path.join(steps.buildFolder(), '.git', 'HEAD'), 'ruin');
+    fs.writeFileSync(path.join(steps.buildFolder(), '.git', 'config'), '[ruin');
     const again = start(revision);
     expect(await again.done).toEqual({ result: 'success' });
     expect(again.log()).toContain('$ rm -rf -- ');
-    expect(tree()).toEqual({ 'a.txt': 'one' });
+    expect(steps.tree()).toEqual({ 'a.txt': 'one' });
   });
 
   test('a revision that does not exist is a failure that names it and the repository', async () => {
@@ -172,7 +88,7 @@ describe('a checkout', () => {
     const revision = 'deadbeef'.repeat(5);
     expect(await start(revision).done).toEqual({
       result: 'failure',
-      message: `The revision ${revision} does not exist in the repository 'project' (${repository}).`,
+      message: `The revision ${revision} does not exist in the repository 'project' (${repository}). A branch that was pushed over, or removed, loses its commits.`,
     });
     expect(await start('main').done).toMatchObject({ result: 'exception', reason: 'plan-failed' });
   });
@@ -180,7 +96,7 @@ describe('a checkout', () => {
   test('a repository that is not there, or a URL that is an option, is an exception', async () => {
     const revision = commit({ 'a.txt': 'one' });
     for (const url of [
-      path.join(root, 'nowhere'),
+      path.join(steps.root, 'nowhere'),
       '--upload-pack=touch hacked',
       'ext::sh -c touch% hacked',
     ]) {
@@ -188,7 +104,7 @@ describe('a checkout', () => {
       expect(await done).toMatchObject({ result: 'exception', reason: 'checkout-failed' });
       expect(log()).toContain('fatal:');
     }
-    expect(fs.readdirSync(root).sort()).toEqual(['a repository', 'data', 'fifos']);
+    expect(fs.readdirSync(steps.root).sort()).toEqual(['a repository', 'data', 'fifos']);
   });
 
   test('a force-pushed branch and a branch that became a folder are followed', async () => {
@@ -204,7 +120,7 @@ describe('a checkout', () => {
 
   test('slots that want the same repository at once fetch one after the other', async () => {
     const revision = commit({ 'a.txt': 'one' });
-    const mirror = mirrorOf(path.join(root, 'data'), repository);
+    const mirror = mirrorOf(steps.mirrors, 'git', repository);
     const lock = sqliteLocks.tryTake(`${mirror}.lock`);
     const waiting = [0, 1, 2].map((slot) => start(revision, { slot }));
     const stopped = start(revision, { slot: 3 });

@@ -88,6 +88,22 @@ export class MemoryDisk implements Disk {
     this.#files.set(path, file);
   }
 
+  /** There are no links. */
+  realPath(path: string): string | undefined {
+    const isThere = [...this.#files.keys()].some((file) => file === path || file.startsWith(`${path}/`));
+    return isThere ? path : undefined;
+  }
+
+  isLink(): boolean {
+    return false;
+  }
+
+  removeTree(folder: string): Promise<void> {
+    for (const path of this.#files.keys())
+      if (path === folder || path.startsWith(`${folder}/`)) this.#files.delete(path);
+    return Promise.resolve();
+  }
+
   /** Everything written so far survives {@link losePower}: what the kernel does by itself after some seconds. */
   reachDisk(): void {
     for (const file of this.#files.values()) file.reachDisk();
@@ -152,6 +168,9 @@ export class MemoryDisk implements Disk {
       remove: (path) => live(() => this.remove(path)),
       readText: (path) => live(() => this.readText(path)),
       writeText: (path, text) => live(() => this.writeText(path, text)),
+      realPath: (path) => live(() => this.realPath(path)),
+      isLink: () => live(() => this.isLink()),
+      removeTree: (folder) => live(() => this.removeTree(folder)),
     };
     return {
       disk,

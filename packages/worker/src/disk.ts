@@ -17,6 +17,11 @@ export interface Disk {
   /** Whole small files: written beside and renamed. */
   readText(path: string): string | undefined;
   writeText(path: string, text: string): void;
+  /** Without symbolic links in it; undefined for what is not there. */
+  realPath(path: string): string | undefined;
+  isLink(path: string): boolean;
+  /** Removes a folder with all that is in it; one that is not there is no error, and no link is followed. */
+  removeTree(folder: string): Promise<void>;
 }
 
 export interface DiskFile {

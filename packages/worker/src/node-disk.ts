@@ -38,7 +38,29 @@ export const nodeDisk: Disk = {
     }
     fs.renameSync(beside, file);
   },
+  realPath(name) {
+    return whereThere(() => fs.realpathSync(name));
+  },
+  isLink(name) {
+    return whereThere(() => fs.lstatSync(name).isSymbolicLink()) ?? false;
+  },
+  async removeTree(folder) {
+    try {
+      await fs.promises.rm(folder, { recursive: true, force: true });
+    } catch (thrown) {
+      if (codeOf(thrown) !== 'EACCES' && codeOf(thrown) !== 'EPERM') throw thrown;
+      // Builds leave folders that may not be written, such as caches of modules.
+      await makeWritable(folder);
+      await fs.promises.rm(folder, { recursive: true, force: true });
+    }
+  },
 };
+
+async function makeWritable(folder: string): Promise<void> {
+  await fs.promises.chmod(folder, 0o700);
+  for (const entry of await fs.promises.readdir(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) await makeWritable(path.join(folder, entry.name));
+}
 
 function nodeFile(handle: number): DiskFile {
   return {

@@ -6,7 +6,10 @@ import { journalFile } from '../journal/journal-file.ts';
 import { JournalWriter } from '../journal/journal-writer.ts';
 import { PatientWriter } from '../journal/patient-writer.ts';
 import type { StepOutcome } from '../steps/step.ts';
-import { beginBuild, endingOf, onBuildInput } from './build-state.ts';
+import type { BytePatterns } from '../masking/byte-patterns.ts';
+import { secretPatterns } from '../masking/secret-patterns.ts';
+import { BuildProperties } from './build-properties.ts';
+import { beginBuild, endAtOnce, endingOf, onBuildInput } from './build-state.ts';
 import type {
   BuildEffect,
   BuildEnding,
@@ -14,15 +17,22 @@ import type {
   BuildState,
   BuildStep,
   BuildStop,
+  PlannedLife,
 } from './build-state.ts';
+import { BuildSite } from './build-site.ts';
+import type { SitePlace } from './build-site.ts';
+import { maskFact } from './mask-fact.ts';
+import { missingSecret } from './missing-secret.ts';
 import { SilenceWatch } from './silence-watch.ts';
-import { messageCharactersMax, StepRun } from './step-run.ts';
-import type { StepParts, StepPlace } from './step-run.ts';
+import { StepRun } from './step-run.ts';
+import { messageCharactersMax } from './step-try.ts';
+import type { StepParts, StepPlace } from './step-try.ts';
+import { whyStepIsSkipped } from './why-skipped.ts';
 
 /** What nobody waits for is told of at most this often. */
 const tellMs = 20;
 
-export interface BuildPlace extends StepPlace {
+export interface BuildPlace extends StepPlace, SitePlace {
   /** The folder whose `journals/` holds the build's journal. */
   readonly spool: string;
   /** How far a journal may be ahead of the master until output waits. */
@@ -46,6 +56,11 @@ export class BuildRun {
   readonly #events: BuildEvents;
   readonly #journal: PatientWriter;
   readonly #silence: SilenceWatch | undefined;
+  readonly #properties: BuildProperties;
+  readonly #life: PlannedLife;
+  /** What the journal may not hold. */
+  readonly #secrets: BytePatterns | undefined;
+  readonly #site: BuildSite;
   /** Why output waits: the disk is full, or the spool. */
   readonly #holds = new Set<'disk' | 'spool'>();
   #state: BuildState = { phase: 'over' };
@@ -63,6 +78,14 @@ export class BuildRun {
     this.#place = place;
     this.#order = order;
     this.#events = events;
+    this.#properties = new BuildProperties(order.plan.properties);
+    this.#life = {
+      steps: order.plan.steps,
+      whyNot: (step, soFar) =>
+        whyStepIsSkipped({ order, worker: place.worker, properties: this.#properties.all, soFar }, step),
+    };
+    this.#site = new BuildSite(disk, clock, place, order);
+    this.#secrets = secretPatterns(Object.values(order.secrets ?? {}));
     const writer = JournalWriter.create(clock, disk, journalFile(place.spool, order));
     this.#journal = new PatientWriter(clock, writer, {
       onGrown: (position, urgent) => {
@@ -87,9 +110,10 @@ export class BuildRun {
   }
 
   start(): void {
-    const { build, fence, planHash, plan } = this.#order;
+    const { build, fence, planHash } = this.#order;
     this.#append({ kind: 'begin', build, fence, planHash, worker: this.#place.worker }, true);
-    this.#go(beginBuild(plan.steps));
+    const missing = missingSecret(this.#order);
+    this.#go(missing === undefined ? beginBuild(this.#life) : endAtOnce(this.#life, missing));
   }
 
   stop(stop: BuildStop): void {
@@ -115,7 +139,7 @@ export class BuildRun {
   }
 
   #input(input: BuildInput): void {
-    this.#go(onBuildInput(this.#order.plan.steps, this.#state, input));
+    this.#go(onBuildInput(this.#life, this.#state, input));
   }
 
   #go({ state, effects }: BuildStep): void {
@@ -129,7 +153,10 @@ export class BuildRun {
         this.#runStep(effect.step);
         return;
       case 'skip-step':
-        this.#append({ kind: 'step-finished', step: effect.step, result: 'skipped' }, true);
+        this.#append(
+          { kind: 'step-finished', step: effect.step, result: 'skipped', message: effect.message },
+          true,
+        );
         return;
       case 'stop-step':
         // Of the second half of the silence, no more than half for a grace time.
@@ -151,12 +178,16 @@ export class BuildRun {
   }
 
   #runStep(index: number): void {
-    const journal = {
+    const build = {
+      order: this.#order,
+      properties: this.#properties,
       append: (fact: Fact, urgent: boolean) => this.#append(fact, urgent),
       nextLog: () => this.#logs++,
       isWatched: (log: number) => this.#watched.has(log),
+      secretPatterns: this.#secrets,
+      site: this.#site,
     };
-    const step = new StepRun(this.#parts, this.#place, journal, this.#order, index);
+    const step = new StepRun(this.#parts, this.#place, build, index);
     this.#step = step;
     step.run().then(
       (outcome) => this.#stepEnded(index, step, outcome),
@@ -195,11 +226,14 @@ export class BuildRun {
     this.#silence?.cancel();
     this.#tell?.cancel();
     this.#journal.close();
+    // What it cannot remove, the slot's next build does.
+    this.#site.leave().catch(() => undefined);
   }
 
   #append(fact: Fact, urgent: boolean): void {
     if (this.#state.phase === 'leaving' || this.#state.phase === 'gone') return;
-    this.#journal.append('message' in fact ? shortened(fact) : fact, urgent);
+    const masked = this.#secrets === undefined ? fact : maskFact(this.#secrets, fact);
+    this.#journal.append('message' in masked ? shortened(masked) : masked, urgent);
   }
 
   #onSilence(): void {

@@ -2,7 +2,7 @@ import { unreachable } from '@millrace/kernel/assert';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { beginBuild, onBuildInput } from './build-state.ts';
-import type { BuildEffect, BuildInput, BuildState } from './build-state.ts';
+import type { BuildEffect, BuildInput, BuildState, PlannedLife, SoFar } from './build-state.ts';
 
 const cancel: BuildInput = {
   type: 'stop',
@@ -13,16 +13,29 @@ const ended = (result: 'success' | 'warnings' | 'failure' | 'exception'): BuildI
   outcome: result === 'failure' ? { result, reason: 'timed-out', message: 'slow' } : { result },
 });
 
-function transcript(always: readonly boolean[], ...inputs: readonly BuildInput[]): readonly string[] {
-  const steps = always.map((one) => ({ always: one }));
-  let { state, effects } = beginBuild(steps);
+/** A build whose steps are called `step 0`, `step 1` ... */
+function lifeOf(
+  steps: readonly Partial<PlannedLife['steps'][number]>[],
+  whyNot: PlannedLife['whyNot'] = () => undefined,
+): PlannedLife {
+  return {
+    steps: steps.map((one, index) => ({ name: `step ${index}`, always: false, ...one })),
+    whyNot,
+  };
+}
+
+function lived(life: PlannedLife, ...inputs: readonly BuildInput[]): readonly string[] {
+  let { state, effects } = beginBuild(life);
   const said = effects.map(word);
   for (const input of inputs) {
-    ({ state, effects } = onBuildInput(steps, state, input));
+    ({ state, effects } = onBuildInput(life, state, input));
     said.push(...effects.map(word));
   }
   return said;
 }
+
+const transcript = (always: readonly boolean[], ...inputs: readonly BuildInput[]): readonly string[] =>
+  lived(lifeOf(always.map((one) => ({ always: one }))), ...inputs);
 
 function word(effect: BuildEffect): string {
   switch (effect.do) {
@@ -69,6 +82,55 @@ describe('the life of a build', () => {
     ]);
   });
 
+  test('goes on after a failure that the plan lets it go on after, and fails in the end', () => {
+    expect(lived(lifeOf([{ onFailure: 'continue' }, {}]), ended('failure'), ended('success'))).toEqual([
+      'run 0',
+      'run 1',
+      'failure timed-out slow',
+    ]);
+    expect(lived(lifeOf([{ onFailure: 'continue' }, {}]), ended('exception')).slice(1)).toEqual([
+      'skip 1',
+      'exception',
+    ]);
+  });
+
+  test('has warnings after a failure that the plan allows', () => {
+    expect(lived(lifeOf([{ onFailure: 'warn' }, {}]), ended('failure'), ended('success'))).toEqual([
+      'run 0',
+      'run 1',
+      'warnings',
+    ]);
+  });
+
+  test('asks the condition of each step when its turn comes, with all that was before', () => {
+    const asked: [number, SoFar['results'], string][] = [];
+    const life = lifeOf([{ onFailure: 'continue' }, {}, {}], (step, { results, ending }) => {
+      asked.push([step, results, ending.result]);
+      return step === 1 ? 'no docs changed' : undefined;
+    });
+    expect(lived(life, ended('failure'), ended('success'))).toEqual([
+      'run 0',
+      'skip 1',
+      'run 2',
+      'failure timed-out slow',
+    ]);
+    expect(asked).toEqual([
+      [0, [], 'success'],
+      [1, ['failure'], 'failure'],
+      [2, ['failure', 'skipped'], 'failure'],
+    ]);
+  });
+
+  test('tells of each skipped step why', () => {
+    const life = lifeOf([{}, {}, { always: true }], (step) => (step === 2 ? 'not here' : undefined));
+    const { state } = beginBuild(life);
+    expect(onBuildInput(life, state, ended('exception')).effects).toEqual([
+      { do: 'skip-step', step: 1, message: 'The step "step 0" ended as exception.' },
+      { do: 'skip-step', step: 2, message: 'not here' },
+      { do: 'finish', ending: { result: 'exception' } },
+    ]);
+  });
+
   test('cancelled, it runs nothing more, whatever the step says', () => {
     expect(transcript([false, true], cancel, cancel, ended('success'))).toEqual([
       'run 0',
@@ -97,12 +159,15 @@ describe('the life of a build', () => {
     );
     fc.assert(
       fc.property(fc.array(fc.boolean(), { maxLength: 8 }), inputs, (always, list) => {
-        const steps = always.map((one) => ({ always: one }));
-        let next: { state: BuildState; effects: readonly BuildEffect[] } = beginBuild(steps);
+        const life = lifeOf(
+          always.map((one) => ({ always: one })),
+          (step) => (step % 3 === 2 ? 'no' : undefined),
+        );
+        let next: { state: BuildState; effects: readonly BuildEffect[] } = beginBuild(life);
         let step = 0;
         let ends = 0;
         for (const input of [undefined, ...list]) {
-          if (input !== undefined) next = onBuildInput(steps, next.state, input);
+          if (input !== undefined) next = onBuildInput(life, next.state, input);
           for (const effect of next.effects) {
             if (effect.do === 'run-step' || effect.do === 'skip-step') {
               expect(effect.step).toBe(step);

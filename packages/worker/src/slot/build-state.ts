@@ -1,4 +1,5 @@
 import { unreachable } from '@millrace/kernel/assert';
+import type { PlannedStep } from '@millrace/protocol/plan';
 import type { Reason, Result } from '@millrace/protocol/result';
 import { worst } from '@millrace/protocol/result';
 import type { StepOutcome } from '../steps/step.ts';
@@ -6,9 +7,10 @@ import type { StepOutcome } from '../steps/step.ts';
 /*
  * The life of one build in its slot.
  *
- * Steps run in the plan's order, one at a time (`running`). After one that failed, only those run that are
- * planned for `always`; the others are told as skipped. The build's result is the worst of its steps', with
- * that step's reason.
+ * Steps run in the plan's order, one at a time (`running`). After one that stops the build (it failed, unless its plan
+ * says otherwise), only those run that are planned for `always`; of these, and of all before, only those whose
+ * condition holds. The others are told as skipped, with why. The build's result is the worst of its steps', with that
+ * step's reason.
  *
  * A build can be stopped: cancelled by somebody, because no master hears of it, or because its slot is shut
  * down. The running step is ended, the later ones do not run, and the stop says what the result is
@@ -29,9 +31,18 @@ export type BuildState =
   /** Nothing more is said. */
   | { readonly phase: 'gone' };
 
-interface Progress {
+interface Progress extends SoFar {
   readonly step: number;
+}
+
+/** What the steps that have ended make of the build. */
+export interface SoFar {
+  /** As it would end now. */
   readonly ending: BuildEnding;
+  /** Why only what always runs is run from now on, in a sentence; undefined: nothing has stopped the build. */
+  readonly stoppedBy: string | undefined;
+  /** Of each step that has ended, by its index. */
+  readonly results: readonly Result[];
 }
 
 /** What `build-finished` says. */
@@ -55,7 +66,8 @@ export type BuildInput =
 
 export type BuildEffect =
   | { readonly do: 'run-step'; readonly step: number }
-  | { readonly do: 'skip-step'; readonly step: number }
+  /** `message`: why, for people. */
+  | { readonly do: 'skip-step'; readonly step: number; readonly message: string }
   | { readonly do: 'stop-step'; readonly stop: BuildStop }
   /** End the step's tree, and write nothing more. */
   | { readonly do: 'abandon-step' }
@@ -67,19 +79,33 @@ export interface BuildStep {
   readonly effects: readonly BuildEffect[];
 }
 
-/** What the transitions need to know of a plan: for each step, whether it runs also after a failure. */
-export type PlannedAlways = readonly { readonly always: boolean }[];
-
-export function beginBuild(steps: PlannedAlways): BuildStep {
-  return goOn(steps, 0, { result: 'success' });
+/** What the transitions need to know of a plan. */
+export interface PlannedLife {
+  readonly steps: readonly Pick<PlannedStep, 'name' | 'always' | 'onFailure'>[];
+  /** Why a step whose turn it is does not run, in a sentence, as its condition says; undefined: it runs. */
+  readonly whyNot: (step: number, soFar: SoFar) => string | undefined;
 }
 
-export function onBuildInput(steps: PlannedAlways, state: BuildState, input: BuildInput): BuildStep {
+const nothingYet: SoFar = { ending: { result: 'success' }, stoppedBy: undefined, results: [] };
+
+export function beginBuild(life: PlannedLife): BuildStep {
+  return goOn(life, 0, nothingYet);
+}
+
+/** A build that cannot begin: none of its steps runs. */
+export function endAtOnce({ steps }: PlannedLife, ending: BuildEnding): BuildStep {
+  return {
+    state: { phase: 'over' },
+    effects: [...skipRest(steps.length, 0, 'The build could not begin.'), { do: 'finish', ending }],
+  };
+}
+
+export function onBuildInput(life: PlannedLife, state: BuildState, input: BuildInput): BuildStep {
   switch (state.phase) {
     case 'running':
-      return whileRunning(steps, state, input);
+      return whileRunning(life, state, input);
     case 'stopping':
-      return whileStopping(steps, state, input);
+      return whileStopping(life, state, input);
     case 'leaving':
       return input.type === 'step-ended'
         ? { state: { phase: 'gone' }, effects: [{ do: 'let-go' }] }
@@ -95,10 +121,10 @@ export function onBuildInput(steps: PlannedAlways, state: BuildState, input: Bui
   }
 }
 
-function whileRunning(steps: PlannedAlways, state: Progress, input: BuildInput): BuildStep {
+function whileRunning(life: PlannedLife, state: Progress, input: BuildInput): BuildStep {
   switch (input.type) {
     case 'step-ended':
-      return goOn(steps, state.step + 1, worse(state.ending, input.outcome));
+      return goOn(life, state.step + 1, after(life, state, input.outcome));
     case 'stop':
       return {
         state: { phase: 'stopping', step: state.step, stop: input.stop },
@@ -112,7 +138,7 @@ function whileRunning(steps: PlannedAlways, state: Progress, input: BuildInput):
 }
 
 function whileStopping(
-  steps: PlannedAlways,
+  { steps }: PlannedLife,
   state: Extract<BuildState, { phase: 'stopping' }>,
   input: BuildInput,
 ): BuildStep {
@@ -121,7 +147,7 @@ function whileStopping(
       return {
         state: { phase: 'over' },
         effects: [
-          ...skipped(steps, state.step + 1, steps.length),
+          ...skipRest(steps.length, state.step + 1, 'The build was ended before its turn.'),
           { do: 'finish', ending: endingOf(state.stop) },
         ],
       };
@@ -148,22 +174,48 @@ export function endingOf(stop: BuildStop): Required<BuildEnding> {
   }
 }
 
-function goOn(steps: PlannedAlways, from: number, ending: BuildEnding): BuildStep {
-  const failed = ending.result !== 'success' && ending.result !== 'warnings';
-  const next = steps.findIndex((step, index) => index >= from && (!failed || step.always));
-  if (next === -1)
-    return {
-      state: { phase: 'over' },
-      effects: [...skipped(steps, from, steps.length), { do: 'finish', ending }],
-    };
-  return {
-    state: { phase: 'running', step: next, ending },
-    effects: [...skipped(steps, from, next), { do: 'run-step', step: next }],
-  };
+/** Skips what does not run from `from` on, and runs the first that does, or ends the build. */
+function goOn(life: PlannedLife, from: number, start: SoFar): BuildStep {
+  const effects: BuildEffect[] = [];
+  let soFar = start;
+  for (const [step, { always }] of life.steps.entries()) {
+    if (step < from) continue;
+    const message = (always ? undefined : soFar.stoppedBy) ?? life.whyNot(step, soFar);
+    if (message === undefined)
+      return {
+        state: { phase: 'running', step, ...soFar },
+        effects: [...effects, { do: 'run-step', step }],
+      };
+    effects.push({ do: 'skip-step', step, message });
+    soFar = { ...soFar, results: [...soFar.results, 'skipped'] };
+  }
+  return { state: { phase: 'over' }, effects: [...effects, { do: 'finish', ending: soFar.ending }] };
 }
 
-function skipped(steps: PlannedAlways, from: number, to: number): readonly BuildEffect[] {
-  return steps.slice(from, to).map((_, index) => ({ do: 'skip-step', step: from + index }));
+function skipRest(steps: number, from: number, message: string): readonly BuildEffect[] {
+  return Array.from({ length: steps - from }, (_, index) => ({
+    do: 'skip-step',
+    step: from + index,
+    message,
+  }));
+}
+
+/** What the end of the running step makes of the build. */
+function after(
+  life: PlannedLife,
+  { step, ending, stoppedBy, results }: Progress,
+  outcome: StepOutcome,
+): SoFar {
+  const { name, onFailure = 'stop' } = life.steps[step] ?? { name: '' };
+  const { result } = outcome;
+  const counts: StepOutcome = result === 'failure' && onFailure === 'warn' ? { result: 'warnings' } : outcome;
+  const stops =
+    result === 'exception' || result === 'cancelled' || (result === 'failure' && onFailure === 'stop');
+  return {
+    ending: worse(ending, counts),
+    stoppedBy: stoppedBy ?? (stops ? `The step "${name}" ended as ${result}.` : undefined),
+    results: [...results, result],
+  };
 }
 
 /** The first of the worst: a step that was skipped says nothing. */

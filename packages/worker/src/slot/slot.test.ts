@@ -126,15 +126,18 @@ describe('a slot', () => {
     };
     say({ type: 'run', order: order([sh('compile'), sh('check')]) });
     await clock.runUntil(idle);
+    const environment = Object.keys(platform.started[0]?.env ?? {}).sort();
     expect(journal()).toEqual([
       { kind: 'begin', ...holding, planHash: 'ab'.repeat(32), worker: 'local' },
       { kind: 'step-started', step: 0 },
       { kind: 'log-opened', step: 0, log: 0, name: 'output', stream: 'combined' },
+      { kind: 'command-started', step: 0, command: 'compile', folder: '.', environment },
       { kind: 'text', text: 'a\nb' },
       { kind: 'log-closed', log: 0, lines: 2, bytes: 3 },
       { kind: 'step-finished', step: 0, result: 'success', exitCode: 0 },
       { kind: 'step-started', step: 1 },
       { kind: 'log-opened', step: 1, log: 1, name: 'output', stream: 'combined' },
+      { kind: 'command-started', step: 1, command: 'check', folder: '.', environment },
       { kind: 'text', text: 'fine\n' },
       { kind: 'log-closed', log: 1, lines: 1, bytes: 5 },
       { kind: 'step-finished', step: 1, result: 'success', exitCode: 0 },
@@ -161,6 +164,7 @@ describe('a slot', () => {
     expect(platform.started[0]?.env).toEqual({
       PATH: '/bin',
       TERM: 'dumb',
+      TMPDIR: '/data/tmp/0-7',
       CI: 'no',
       MILLRACE: 'true',
       MILLRACE_BUILD: '7',
@@ -179,11 +183,12 @@ describe('a slot', () => {
     say({ type: 'run', order: order([sh('one'), sh('two'), sh('clean', { always: true }), sh('three')]) });
     await clock.runUntil(idle);
     expect(platform.started.map(({ args }) => args[0])).toEqual(['one', 'clean']);
+    const message = 'The step "one" ended as failure.';
     expect(journal().filter(({ kind }) => kind === 'step-finished' || kind === 'build-finished')).toEqual([
       { kind: 'step-finished', step: 0, result: 'failure', exitCode: 2 },
-      { kind: 'step-finished', step: 1, result: 'skipped' },
+      { kind: 'step-finished', step: 1, result: 'skipped', message },
       { kind: 'step-finished', step: 2, result: 'success', exitCode: 0 },
-      { kind: 'step-finished', step: 3, result: 'skipped' },
+      { kind: 'step-finished', step: 3, result: 'skipped', message },
       { kind: 'build-finished', result: 'failure' },
     ]);
   });
@@ -220,7 +225,12 @@ describe('a slot', () => {
     expect(journal().slice(-4)).toEqual([
       { kind: 'log-closed', log: 0, lines: 1, bytes: 7 },
       { kind: 'step-finished', step: 0, ...end },
-      { kind: 'step-finished', step: 1, result: 'skipped' },
+      {
+        kind: 'step-finished',
+        step: 1,
+        result: 'skipped',
+        message: 'The build was ended before its turn.',
+      },
       { kind: 'build-finished', ...end },
     ]);
   });

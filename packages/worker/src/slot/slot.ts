@@ -7,7 +7,7 @@ import { BuildRun } from './build-run.ts';
 import type { BuildPlace } from './build-run.ts';
 import type { FromSlot, ToSlot } from './link.ts';
 import { readToSlot } from './read-to-slot.ts';
-import type { StepParts } from './step-run.ts';
+import type { StepParts } from './step-try.ts';
 
 export type SlotParts = StepParts;
 export type SlotPlace = BuildPlace;

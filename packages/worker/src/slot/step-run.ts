@@ -1,107 +1,43 @@
-import { assert, unreachable } from '@millrace/kernel/assert';
-import type { Clock } from '@millrace/kernel/clock';
+import { assert } from '@millrace/kernel/assert';
 import { sleep } from '@millrace/kernel/clock';
-import { codeOf, messageOf } from '@millrace/kernel/errors';
-import type { RunOrder } from '@millrace/protocol/agent/messages';
-import type { Fact } from '@millrace/protocol/journal/record';
-import type { LogStream, PlannedLimit, PlannedStep } from '@millrace/protocol/plan';
-import type { Disk } from '../disk.ts';
-import type { FileLocks } from '../file-lock.ts';
-import { isFull } from '../journal/journal-writer.ts';
-import type { Compressor } from '../output/compressor.ts';
-import { LogWriter } from '../output/log-writer.ts';
-import type { Platform, ProcessEnd } from '../platform.ts';
-import { runCheckout } from '../steps/checkout.ts';
-import { CommandRun } from '../steps/command-run.ts';
-import { stepEnvironment } from '../steps/environment.ts';
-import type { Environment } from '../steps/environment.ts';
-import { LimitClocks } from '../steps/limit-clocks.ts';
-import { runSh } from '../steps/sh.ts';
-import type { CommandEnd, StepCommand, StepContext, StepLog, StepOutcome } from '../steps/step.ts';
-import { buildFolder } from './build-folder.ts';
-import { stepMarker } from './marker.ts';
+import { stoppedOutcome } from '../steps/step.ts';
+import type { StepOutcome } from '../steps/step.ts';
+import { nextTryInMs } from './next-try.ts';
+import { StepTry } from './step-try.ts';
+import type { StepBuild, StepParts, StepPlace } from './step-try.ts';
 
-/** What steps are made with. */
-export interface StepParts {
-  readonly clock: Clock;
-  readonly disk: Disk;
-  readonly locks: FileLocks;
-  readonly platform: Platform;
-  readonly compress: Compressor;
-}
-
-/** The slot and its surroundings, as far as steps see them. */
-export interface StepPlace {
-  readonly slot: number;
-  readonly worker: string;
-  readonly spoolId: string;
-  /** The worker's data folder: `builds/` and `mirrors/` are below it. */
-  readonly data: string;
-  /** What steps inherit: see `inheritedEnvironment`. */
-  readonly environment: Environment;
-}
-
-export interface StepJournal {
-  append(fact: Fact, urgent: boolean): void;
-  /** The number of the next log. */
-  nextLog(): number;
-  isWatched(log: number): boolean;
-}
-
-/** Runs one step of a plan: its logs, its commands one after the other, its limits. */
+/** Runs one step of a plan: one try, or several where the plan wants them. */
 export class StepRun {
   readonly #parts: StepParts;
   readonly #place: StepPlace;
-  readonly #journal: StepJournal;
-  readonly #order: RunOrder;
+  readonly #build: StepBuild;
   readonly #index: number;
-  readonly #step: PlannedStep;
-  readonly #clocks: LimitClocks;
   readonly #stopping = new AbortController();
-  readonly #logs: LogWriter[] = [];
-  #command: CommandRun | undefined;
-  #limit: PlannedLimit | undefined;
-  #killGraceMs: number;
-  #heldSinceMs: number | undefined;
-  #abandoned = false;
+  #try: StepTry | undefined;
+  #held = false;
+  #killGraceMs = Infinity;
 
-  constructor(parts: StepParts, place: StepPlace, journal: StepJournal, order: RunOrder, index: number) {
-    const step = order.plan.steps[index];
-    assert(step !== undefined, 'the plan has the step');
+  constructor(parts: StepParts, place: StepPlace, build: StepBuild, index: number) {
     this.#parts = parts;
     this.#place = place;
-    this.#journal = journal;
-    this.#order = order;
+    this.#build = build;
     this.#index = index;
-    this.#step = step;
-    this.#killGraceMs = step.killGraceMs;
-    this.#clocks = new LimitClocks(parts.clock, step.limits, (limit) => {
-      this.#limit = limit;
-      this.stop();
-    });
   }
 
   /** Resolves when nothing of the step is left, its logs are closed and its end is not yet said. */
   async run(): Promise<StepOutcome> {
-    this.#journal.append({ kind: 'step-started', step: this.#index }, true);
-    if (this.#heldSinceMs === undefined) this.#clocks.start();
-    const outcome = await this.#outcome();
-    this.#clocks.stop();
-    if (this.#abandoned) {
-      for (const log of this.#logs) log.abandon();
-      return outcome;
+    const step = this.#build.order.plan.steps[this.#index];
+    assert(step !== undefined, 'the plan has the step');
+    this.#build.append({ kind: 'step-started', step: this.#index }, true);
+    for (let number = 1; ; number++) {
+      const outcome = await this.#runTry(number);
+      const nextInMs = this.stopped ? undefined : nextTryInMs(step.retry, number, outcome);
+      if (nextInMs === undefined) return outcome;
+      const { warnings: _none, ...ended } = outcome;
+      this.#build.append({ kind: 'try-ended', step: this.#index, try: number, ...ended, nextInMs }, true);
+      await sleep(this.#parts.clock, nextInMs, this.#stopping.signal);
+      if (this.stopped) return stoppedOutcome;
     }
-    this.release();
-    this.#clocks.stop();
-    for (const log of this.#logs) log.close();
-    if (this.#limit === undefined) return outcome;
-    return {
-      ...outcome,
-      result: 'failure',
-      reason: 'timed-out',
-      limit: this.#limit,
-      message: this.#timedOut(),
-    };
   }
 
   /** Whether a stop, and not the step itself, decides how it ended. */
@@ -113,168 +49,36 @@ export class StepRun {
   stop(killGraceMs = Infinity): void {
     this.#killGraceMs = Math.min(this.#killGraceMs, killGraceMs);
     this.#stopping.abort();
-    this.#command?.stop(this.#killGraceMs);
+    this.#try?.stop(this.#killGraceMs);
   }
 
   /** Ends what runs, and says nothing more: no output, no end of a log. */
   abandon(): void {
-    this.#abandoned = true;
-    this.stop();
-    this.#command?.resume();
+    this.#stopping.abort();
+    this.#try?.abandon();
   }
 
   /** There is no room for output: it waits, and the clocks of the limits stand still. */
   hold(): void {
-    if (this.#heldSinceMs !== undefined) return;
-    this.#heldSinceMs = this.#parts.clock.monotonicMs();
-    this.#clocks.stop();
-    this.#command?.pause();
-    this.#journal.append({ kind: 'clocks-stopped', step: this.#index }, true);
+    this.#held = true;
+    this.#try?.hold();
   }
 
   release(): void {
-    if (this.#heldSinceMs === undefined) return;
-    const stoppedMs = this.#parts.clock.monotonicMs() - this.#heldSinceMs;
-    this.#heldSinceMs = undefined;
-    this.#journal.append({ kind: 'clocks-resumed', step: this.#index, stoppedMs }, true);
-    this.#clocks.start();
-    this.#command?.resume();
+    this.#held = false;
+    this.#try?.release();
   }
 
   watchedChanged(): void {
-    for (const log of this.#logs) log.setWatched(this.#journal.isWatched(log.log));
+    this.#try?.watchedChanged();
   }
 
-  async #outcome(): Promise<StepOutcome> {
-    try {
-      return await this.#runKind(this.#step, this.#context());
-    } catch (thrown) {
-      return outcomeOfError(thrown);
-    }
-  }
-
-  #runKind(step: PlannedStep, context: StepContext): Promise<StepOutcome> {
-    switch (step.kind) {
-      case 'sh':
-        return runSh(step, context);
-      case 'checkout':
-        return runCheckout(step, context);
-      default:
-        return unreachable(step);
-    }
-  }
-
-  #context(): StepContext {
-    const { build, builder, number, plan } = this.#order;
-    const { worker, slot, data, environment } = this.#place;
-    const folder = buildFolder(data, builder, slot);
-    this.#parts.disk.makeFolder(folder);
-    const facts = {
-      build,
-      builder,
-      number,
-      worker,
-      slot,
-      branch: plan.source?.branch,
-      revision: plan.source?.revision,
-    };
-    const env = stepEnvironment({
-      inherited: environment,
-      facts,
-      properties: plan.properties,
-      planned: [plan.env, this.#step.env],
-    });
-    return {
-      buildFolder: folder,
-      dataFolder: data,
-      source: plan.source,
-      properties: plan.properties,
-      env,
-      disk: this.#parts.disk,
-      locks: this.#parts.locks,
-      openLog: (name, stream) => this.#openLog(name, stream),
-      run: (command) => this.#run(command),
-      sleep: async (ms) => {
-        await sleep(this.#parts.clock, ms, this.#stopping.signal);
-        return !this.stopped;
-      },
-    };
-  }
-
-  #openLog(name: string, stream: LogStream): StepLog {
-    const { clock, compress } = this.#parts;
-    const log = this.#journal.nextLog();
-    const writer = new LogWriter({
-      clock,
-      compress,
-      append: (fact, urgent) => {
-        if (!this.#abandoned) this.#journal.append(fact, urgent);
-      },
-      log,
-      bytesMax: this.#step.logBytesMax,
-    });
-    this.#logs.push(writer);
-    this.#journal.append({ kind: 'log-opened', step: this.#index, log, name, stream }, true);
-    writer.setWatched(this.#journal.isWatched(log));
-    return {
-      write: (bytes) => {
-        this.#clocks.output();
-        if (!this.#abandoned) writer.write(bytes);
-      },
-    };
-  }
-
-  async #run(command: StepCommand): Promise<CommandEnd> {
-    if (this.stopped) return { kind: 'stopped' };
-    const { clock, platform } = this.#parts;
-    const { args, folder, env, output } = command;
-    const separateStreams = !('combined' in output);
-    const marker = stepMarker(this.#place.spoolId, this.#order, this.#index);
-    let run: CommandRun;
-    try {
-      run = new CommandRun(
-        { args, folder, env, separateStreams, marker },
-        {
-          clock,
-          platform,
-          killGraceMs: this.#killGraceMs,
-          onOutput: (stream, bytes) => {
-            if ('combined' in output) output.combined.write(bytes);
-            else output[stream === 'stderr' ? 'stderr' : 'stdout'].write(bytes);
-          },
-        },
-      );
-    } catch (thrown) {
-      if (codeOf(thrown) !== 'spawn-failed') throw thrown;
-      return { kind: 'not-started', message: messageOf(thrown) };
-    }
-    this.#command = run;
-    if (this.#heldSinceMs !== undefined) run.pause();
-    const end = await run.done;
-    this.#command = undefined;
-    return this.stopped && this.#limit === undefined ? { kind: 'stopped' } : commandEnd(end);
-  }
-
-  #timedOut(): string {
-    const { noOutputMs = 0, totalMs = 0 } = this.#step.limits;
-    return this.#limit === 'total'
-      ? `The step ran longer than its limit of ${totalMs / 1000} s.`
-      : `The step had no output for ${noOutputMs / 1000} s.`;
+  async #runTry(number: number): Promise<StepOutcome> {
+    const one = new StepTry(this.#parts, this.#place, this.#build, this.#index, number);
+    this.#try = one;
+    if (this.#held) one.hold();
+    const outcome = await one.run();
+    this.#try = undefined;
+    return outcome;
   }
 }
-
-function commandEnd(end: ProcessEnd | undefined): CommandEnd {
-  if (end === undefined) return { kind: 'signalled', signal: 'SIGKILL' };
-  if (end.signal !== null) return { kind: 'signalled', signal: end.signal };
-  return { kind: 'exited', exitCode: end.exitCode ?? 0 };
-}
-
-function outcomeOfError(thrown: unknown): StepOutcome {
-  const message = messageOf(thrown).slice(0, messageCharactersMax);
-  if (isFull(thrown)) return { result: 'exception', reason: 'disk-full', message };
-  if (codeOf(thrown) === 'property-missing') return { result: 'exception', reason: 'plan-failed', message };
-  return { result: 'exception', message };
-}
-
-/** A fact's message has at most 4,000. */
-export const messageCharactersMax = 4_000;

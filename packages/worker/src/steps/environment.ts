@@ -1,6 +1,6 @@
-import type { Template } from '@millrace/protocol/plan';
-import type { Properties } from './template.ts';
-import { render } from './template.ts';
+import type { EnvironmentTemplate } from '@millrace/protocol/plan';
+import type { Properties, Secrets } from './template.ts';
+import { renderWithSecrets } from './template.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -47,13 +47,14 @@ export interface BuildFacts {
 
 /**
  * A step's whole environment. Later ones win: what is inherited, millrace's own, the properties, the plan's,
- * the step's. @throws MillraceError `property-missing`.
+ * the step's. @throws MillraceError `property-missing`, `secret-missing`.
  */
 export function stepEnvironment(parts: {
   readonly inherited: Environment;
   readonly facts: BuildFacts;
   readonly properties: Properties;
-  readonly planned: readonly Readonly<Record<string, Template>>[];
+  readonly planned: readonly Readonly<Record<string, EnvironmentTemplate>>[];
+  readonly secrets?: Secrets;
 }): Environment {
   const { facts, properties } = parts;
   const environment: Record<string, string> = {
@@ -72,7 +73,7 @@ export function stepEnvironment(parts: {
   for (const [name, value] of Object.entries(properties)) environment[propertyVariable(name)] = String(value);
   for (const templates of parts.planned)
     for (const [name, template] of Object.entries(templates))
-      environment[name] = render(template, properties);
+      environment[name] = renderWithSecrets(template, properties, parts.secrets ?? {});
   return environment;
 }
 

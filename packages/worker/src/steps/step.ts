@@ -1,15 +1,10 @@
-import type {
-  LogStream,
-  PlannedCheckout,
-  PlannedLimit,
-  PlannedSh,
-  PlannedSource,
-} from '@millrace/protocol/plan';
+import type { LogStream, PlannedLimit, PlannedSource, PlannedStep } from '@millrace/protocol/plan';
+import type { PropertyValue } from '@millrace/protocol/property';
 import type { Reason, Result } from '@millrace/protocol/result';
 import type { Disk } from '../disk.ts';
 import type { FileLocks } from '../file-lock.ts';
 import type { Environment } from './environment.ts';
-import type { Properties } from './template.ts';
+import type { Properties, Secrets } from './template.ts';
 
 /** How a step ended, as its `step-finished` says. */
 export interface StepOutcome {
@@ -19,6 +14,8 @@ export interface StepOutcome {
   readonly signal?: string;
   readonly limit?: PlannedLimit;
   readonly message?: string;
+  /** How many lines of output were warnings, where the plan asks for them. */
+  readonly warnings?: number;
 }
 
 /** A log that a step writes. The bytes are only lent. */
@@ -35,6 +32,16 @@ export interface StepCommand {
   readonly output: { readonly combined: StepLog } | { readonly stdout: StepLog; readonly stderr: StepLog };
 }
 
+/** What is told of a command before it runs. */
+export interface CommandNote {
+  /** As a person would give it to a shell. */
+  readonly command: string;
+  /** Below the build's folder. */
+  readonly folder: string;
+  /** Names of the variables that it sees. */
+  readonly environment: readonly string[];
+}
+
 export type CommandEnd =
   | { readonly kind: 'exited'; readonly exitCode: number }
   | { readonly kind: 'signalled'; readonly signal: string }
@@ -47,24 +54,28 @@ export type CommandEnd =
 export interface StepContext {
   /** Where the build works; it exists. */
   readonly buildFolder: string;
-  /** The worker's own folder, for what builds share. */
+  /** The worker's own folder. */
   readonly dataFolder: string;
+  /** For copies of repositories, which builds of one level of trust share. */
+  readonly mirrorsFolder: string;
   readonly source: PlannedSource | undefined;
   readonly properties: Properties;
+  readonly secrets: Secrets;
   readonly env: Environment;
   readonly disk: Disk;
   readonly locks: FileLocks;
   openLog(name: string, stream: LogStream): StepLog;
+  noteCommand(note: CommandNote): void;
+  /** For this build's later steps, and for whoever looks at it. How the step ends where there is no room for it. */
+  setProperty(name: string, value: PropertyValue): StepOutcome | undefined;
+  addLink(label: string, url: string): void;
   run(command: StepCommand): Promise<CommandEnd>;
   /** False when the step is being stopped. */
   sleep(ms: number): Promise<boolean>;
 }
 
 /** One kind of step. It ends when nothing of it is left running. */
-export type RunStep<Planned = PlannedSh | PlannedCheckout> = (
-  step: Planned,
-  context: StepContext,
-) => Promise<StepOutcome>;
+export type RunStep<Planned = PlannedStep> = (step: Planned, context: StepContext) => Promise<StepOutcome>;
 
 /** For a step that is being stopped: who stops it knows why, and says so in its place. */
 export const stoppedOutcome: StepOutcome = { result: 'cancelled', reason: 'cancelled' };

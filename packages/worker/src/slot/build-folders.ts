@@ -1,0 +1,83 @@
+import path from 'node:path';
+import type { Clock } from '@millrace/kernel/clock';
+import type { Disk } from '../disk.ts';
+
+/** A folder that no build has used for so long is removed: its builder has gone, or runs elsewhere. */
+export const unusedMsMax = 30 * 24 * 3_600_000;
+/** Of more folders than this those go that were used least recently. */
+export const foldersMax = 100;
+
+interface UsedFolder {
+  readonly name: string;
+  readonly usedAtMs: number;
+}
+
+/**
+ * The build folders of one slot, which no other slot touches. Beside each lies a file that says when it was last
+ * used: the folder's own time is that of whatever ran in it.
+ */
+export class BuildFolders {
+  readonly root: string;
+  readonly #disk: Disk;
+  readonly #clock: Clock;
+  readonly #slot: number;
+
+  constructor(disk: Disk, clock: Clock, { data, slot }: { readonly data: string; readonly slot: number }) {
+    this.root = path.join(data, 'builds');
+    this.#disk = disk;
+    this.#clock = clock;
+    this.#slot = slot;
+  }
+
+  /** Notes that a folder is used now, and removes those that have not been for too long. */
+  async use(name: string): Promise<void> {
+    const nowMs = this.#clock.now();
+    this.#disk.writeText(this.#stamp(name), String(nowMs));
+    for (const old of tooOld(this.#used(), nowMs)) if (old !== name) await this.#remove(old);
+  }
+
+  /** Removes the folder that was used least recently. False where there is none. */
+  async removeOldest(): Promise<boolean> {
+    const [oldest] = byAge(this.#used());
+    if (oldest === undefined) return false;
+    await this.#remove(oldest.name);
+    return true;
+  }
+
+  #used(): readonly UsedFolder[] {
+    const names = this.#disk.list(this.root).map((entry) => entry.replace(/\.used$/, ''));
+    const ours = [...new Set(names)].filter((name) => name.endsWith(`-${this.#slot}`));
+    return ours.map((name) => ({ name, usedAtMs: this.#usedAtMs(name) }));
+  }
+
+  /** One without a note was left by an earlier version: it counts from now. */
+  #usedAtMs(name: string): number {
+    const noted = Number(this.#disk.readText(this.#stamp(name)) ?? Number.NaN);
+    if (Number.isFinite(noted)) return noted;
+    this.#disk.writeText(this.#stamp(name), String(this.#clock.now()));
+    return this.#clock.now();
+  }
+
+  /** The note last: a folder that is half removed is found again. */
+  async #remove(name: string): Promise<void> {
+    await this.#disk.removeTree(path.join(this.root, name));
+    this.#disk.remove(this.#stamp(name));
+  }
+
+  #stamp(name: string): string {
+    return path.join(this.root, `${name}.used`);
+  }
+}
+
+/** Those that are to go, by name: unused for too long, or more than are kept. */
+export function tooOld(folders: readonly UsedFolder[], nowMs: number): readonly string[] {
+  const sorted = byAge(folders);
+  const surplus = sorted.length - foldersMax;
+  return sorted
+    .filter(({ usedAtMs }, index) => index < surplus || nowMs - usedAtMs > unusedMsMax)
+    .map(({ name }) => name);
+}
+
+function byAge(folders: readonly UsedFolder[]): readonly UsedFolder[] {
+  return [...folders].sort((left, right) => left.usedAtMs - right.usedAtMs);
+}

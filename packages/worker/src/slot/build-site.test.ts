@@ -1,0 +1,106 @@
+import type { RunOrder } from '@millrace/protocol/agent/messages';
+import type { PropertyValue } from '@millrace/protocol/property';
+import { FakeClock } from '@millrace/testkit/fake-clock';
+import { hostileRows } from '@millrace/testkit/hostile-text';
+import { MemoryDisk } from '@millrace/testkit/memory-disk';
+import { describe, expect, test } from 'vitest';
+import { BuildFolders, foldersMax, tooOld, unusedMsMax } from './build-folders.ts';
+import { buildFolderName, BuildSite } from './build-site.ts';
+
+function order(build: number, properties: Record<string, PropertyValue> = {}, builder = 'linux'): RunOrder {
+  return {
+    build,
+    fence: 1,
+    slot: 0,
+    planHash: '',
+    builder,
+    number: build,
+    plan: { version: 1, properties, env: {}, steps: [], onSilence: 'retry', lostAfterMs: 1 },
+  };
+}
+
+describe('where a build works', () => {
+  const place = { slot: 0, data: '/data' };
+
+  test('is the folder of its builder on its slot, as the last build left it', async () => {
+    const disk = new MemoryDisk();
+    const clock = new FakeClock();
+    const first = new BuildSite(disk, clock, place, order(1));
+    await first.ready();
+    disk.writeText(`${first.folder}/object.o`, 'compiled');
+    disk.writeText(`${first.temporary}/scratch`, 'x');
+    await first.leave();
+    expect(disk.readText(`${first.temporary}/scratch`)).toBeUndefined();
+    const second = new BuildSite(disk, clock, place, order(2));
+    await second.ready();
+    expect(second.folder).toBe(first.folder);
+    expect(disk.readText(`${second.folder}/object.o`)).toBe('compiled');
+    expect(new BuildSite(disk, clock, { ...place, slot: 1 }, order(3)).folder).not.toBe(first.folder);
+  });
+
+  test('is empty where the build is to be a clean one, once', async () => {
+    const disk = new MemoryDisk();
+    const site = new BuildSite(disk, new FakeClock(), place, order(1, { clobber: true }));
+    disk.writeText(`${site.folder}/object.o`, 'compiled');
+    await site.ready();
+    expect(disk.readText(`${site.folder}/object.o`)).toBeUndefined();
+    disk.writeText(`${site.folder}/object.o`, 'by its first step');
+    await site.ready();
+    expect(disk.readText(`${site.folder}/object.o`)).toBe('by its first step');
+  });
+
+  test('has none of the temporary files that a killed build left, nor takes another slot’s away', async () => {
+    const disk = new MemoryDisk();
+    disk.writeText('/data/tmp/0-1/scratch', 'a killed build’s');
+    disk.writeText('/data/tmp/1-1/scratch', 'another slot’s');
+    await new BuildSite(disk, new FakeClock(), place, order(2)).ready();
+    expect(disk.list('/data/tmp')).toEqual(['1-1']);
+  });
+
+  test.each(hostileRows)('is one harmless name below the worker’s folder for %s', (_, text) => {
+    expect(buildFolderName(text, 'default', 3)).toMatch(/^[a-z0-9-]{1,41}[0-9a-f]{8}-3$/);
+    expect(buildFolderName('linux', text, 3)).not.toBe(buildFolderName('linux', 'default', 3));
+    const site = new BuildSite(new MemoryDisk(), new FakeClock(), place, order(1, {}, text));
+    expect(site.folder).toMatch(/^\/data\/builds\/[a-z0-9-]+$/);
+  });
+});
+
+describe('build folders that nobody uses', () => {
+  test('go after a month, and when there are too many, the least recently used first', () => {
+    const day = 24 * 3_600_000;
+    const now = 100 * day;
+    const used = (name: string, daysAgo: number) => ({ name, usedAtMs: now - daysAgo * day });
+    expect(unusedMsMax).toBe(30 * day);
+    expect(tooOld([used('new', 0), used('old', 31), used('almost', 30)], now)).toEqual(['old']);
+    const many = Array.from({ length: foldersMax + 2 }, (_, index) => used(`n${index}`, index / 100));
+    expect(tooOld(many, now)).toEqual([`n${foldersMax + 1}`, `n${foldersMax}`]);
+  });
+
+  test('go one by one when the disk is low, with their notes, and never another slot’s', async () => {
+    const disk = new MemoryDisk();
+    const clock = new FakeClock();
+    const folders = new BuildFolders(disk, clock, { data: '/data', slot: 0 });
+    for (const name of ['a-0', 'b-0', 'c-1']) {
+      disk.writeText(`/data/builds/${name}/file`, 'x');
+      await folders.use(name);
+      await clock.advance(1_000);
+    }
+    expect(await folders.removeOldest()).toBe(true);
+    expect(disk.list('/data/builds')).toEqual(['b-0', 'b-0.used', 'c-1', 'c-1.used']);
+    expect(await folders.removeOldest()).toBe(true);
+    expect(await folders.removeOldest()).toBe(false);
+    expect(disk.list('/data/builds')).toEqual(['c-1', 'c-1.used']);
+  });
+
+  test('count from now where an earlier version left them', async () => {
+    const disk = new MemoryDisk();
+    const clock = new FakeClock();
+    disk.writeText('/data/builds/old-0/file', 'x');
+    const folders = new BuildFolders(disk, clock, { data: '/data', slot: 0 });
+    await folders.use('new-0');
+    expect(disk.readText('/data/builds/old-0/file')).toBe('x');
+    await clock.advance(unusedMsMax + 1);
+    await folders.use('new-0');
+    expect(disk.list('/data/builds')).toEqual(['new-0.used']);
+  });
+});
