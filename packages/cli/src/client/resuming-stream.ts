@@ -2,11 +2,11 @@ import { backoffMs } from '@millrace/kernel/backoff';
 import type { Clock } from '@millrace/kernel/clock';
 import { sleep } from '@millrace/kernel/clock';
 import type { Random } from '@millrace/kernel/random';
+import { SseParser } from '@millrace/protocol/sse-parser';
+import type { SseMessage } from '@millrace/protocol/sse-parser';
 import type { ApiClient, Query } from './api-client.ts';
 import { isAway } from './api-client.ts';
 import { ProblemError } from './problem-error.ts';
-import { SseParser } from './sse-parser.ts';
-import type { SseMessage } from './sse-parser.ts';
 import { UnreachableError } from './unreachable-error.ts';
 
 /** What a reader of a stream meets, in this order: connected, messages, lost, connected, ... */

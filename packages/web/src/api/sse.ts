@@ -1,12 +1,8 @@
+import { SseParser } from '@millrace/protocol/sse-parser';
+import type { SseMessage } from '@millrace/protocol/sse-parser';
 import { clock } from '../time/clock.ts';
 import { ApiError, call } from './call.ts';
 import type { Query } from './call.ts';
-
-export interface SseMessage {
-  readonly event: string;
-  readonly data: string;
-  readonly id: string | undefined;
-}
 
 /** The master speaks at least every 15 s; after three silences the connection is dead without saying so. */
 const silenceMs = 45_000;
@@ -43,45 +39,5 @@ export async function* readStream(
     throw new ApiError(0, 'cut', 'The connection to the master was cut.', { cause });
   } finally {
     stop();
-  }
-}
-
-/** Longer than any log piece or event. */
-const messageCharsMax = 16 * 1024 * 1024;
-
-/** WHATWG HTML, "Server-sent events": out of text cut anywhere; a message counts once its empty line has come. */
-export class SseParser {
-  #rest = '';
-  #event = '';
-  #data: string[] = [];
-  #id: string | undefined;
-
-  push(text: string): SseMessage[] {
-    const messages: SseMessage[] = [];
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    if (this.#rest.length > messageCharsMax) throw new Error('a line of the event stream has no end');
-    for (const raw of lines) {
-      const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-      if (line !== '') this.#field(line);
-      else if (this.#data.length > 0 || this.#event !== '') messages.push(this.#message());
-    }
-    return messages;
-  }
-
-  #field(line: string): void {
-    const colon = line.indexOf(':');
-    const name = colon < 0 ? line : line.slice(0, colon);
-    const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
-    if (name === 'data') this.#data.push(value);
-    else if (name === 'event') this.#event = value;
-    else if (name === 'id') this.#id = value;
-  }
-
-  #message(): SseMessage {
-    const message = { event: this.#event || 'message', data: this.#data.join('\n'), id: this.#id };
-    this.#event = '';
-    this.#data = [];
-    return message;
   }
 }
