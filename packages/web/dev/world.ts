@@ -105,11 +105,15 @@ export class World {
         builds: [],
         heardAt: name === 'arm-1' ? now - 400_000 : now,
         facts: {
-          platform: 'linux',
-          arch: name === 'arm-1' ? 'arm64' : 'x64',
+          os: 'linux',
+          release: '6.12.48',
+          architecture: name === 'arm-1' ? 'arm64' : 'x64',
+          hostname: name,
           cpus: slots * 2,
-          memory: '16 GiB',
-          node: '24.21.0',
+          memoryBytes: 16 * 1024 ** 3,
+          version: '0.1.0',
+          image: 'Debian GNU/Linux 13 (trixie)',
+          tools: { git: '2.47.3', node: '24.21.0' },
         },
       });
     }
@@ -231,6 +235,7 @@ export class World {
               message: change.message,
               committedAt: change.committedAt,
             },
+      workerFacts: this.#worker(worker).facts,
       steps: planned.map((shape, index) => ({
         index,
         name: shape.name,
@@ -241,6 +246,10 @@ export class World {
         message: null,
         exitCode: null,
         signal: null,
+        warnings: 0,
+        tries: [],
+        command: index === 0 ? null : { command: shape.name, folder: '', environment: ['CI', 'PATH'] },
+        links: [],
         startedAt: null,
         finishedAt: null,
         logs: [],

@@ -9,6 +9,7 @@ import {
   ResultSchema,
   Time,
 } from './common.ts';
+import { WorkerFacts } from './workers.ts';
 
 export const buildStates = ['running', 'finished'] as const;
 
@@ -40,7 +41,7 @@ export const Build = Type.Object(
 );
 export type Build = Type.Static<typeof Build>;
 
-const logStreams = ['combined', 'stdout', 'stderr', 'header'] as const;
+const logStreams = ['combined', 'stdout', 'stderr'] as const;
 
 export const Log = Type.Object(
   {
@@ -57,6 +58,35 @@ export const Log = Type.Object(
 );
 export type Log = Type.Static<typeof Log>;
 
+/** What a try of a step ended as that was not the last. */
+const StepTry = Type.Object(
+  {
+    try: Type.Integer({ minimum: 1, description: 'Which, from 1' }),
+    result: ResultSchema,
+    reason: nullable(ReasonSchema),
+    message: nullable(Type.String()),
+    exitCode: nullable(Type.Integer()),
+    signal: nullable(Type.String()),
+    endedAt: Time,
+    nextInMs: Type.Integer({ description: 'How long it waited for the next' }),
+  },
+  { title: 'StepTry', description: 'A try of a step that was tried again' },
+);
+
+const StepCommand = Type.Object(
+  {
+    command: Type.String({ description: 'As a person would give it to a shell; cut where it is very long' }),
+    folder: Type.String({ description: "Below the build's folder" }),
+    environment: Type.Array(Type.String(), { description: 'Names of the variables that it sees' }),
+  },
+  { title: 'StepCommand', description: 'What a step runs' },
+);
+
+const Link = Type.Object(
+  { label: Type.String(), url: Type.String({ description: 'http or https' }) },
+  { title: 'Link', description: 'An address that a step told of' },
+);
+
 /**
  * `pending`: in the plan and not begun. Once the build has ended, a step that never began is `finished`
  * as `skipped`, without times.
@@ -65,16 +95,23 @@ export const Step = Type.Object(
   {
     index: Type.Integer({ description: 'Its place in the plan, from 0' }),
     name: Name,
-    kind: Type.String({ description: 'What it does: `sh`, `checkout`' }),
+    kind: Type.String({ description: 'What it does: `sh`, `checkout`, `set-property`, `link`' }),
     state: Type.Enum(['pending', 'running', 'finished'], { type: 'string' }),
     result: nullable(ResultSchema),
     reason: nullable(ReasonSchema),
-    message: nullable(Type.String({ description: 'What happened, in words' })),
+    message: nullable(Type.String({ description: 'What happened, in words; of a skipped step, why' })),
     exitCode: nullable(Type.Integer()),
     signal: nullable(Type.String()),
+    warnings: Type.Integer({ description: 'Lines of output that were warnings' }),
+    tries: Type.Array(StepTry, { description: 'Those before the last, whose end is its own' }),
+    command: nullable(StepCommand),
+    links: Type.Array(Link),
     startedAt: nullable(Time),
     finishedAt: nullable(Time),
     logs: Type.Array(Log),
+    visibility: Type.Optional(
+      Type.Literal('private', { description: 'What it printed and said is for who has a token' }),
+    ),
   },
   { title: 'Step', description: 'A part of a build' },
 );
@@ -105,6 +142,7 @@ export const BuildDetail = Type.Object(
         { description: 'Author and message of the revision, where a change told them' },
       ),
     ),
+    workerFacts: nullable(WorkerFacts),
   },
   { title: 'BuildDetail', description: 'A build with its steps, properties and other attempts' },
 );

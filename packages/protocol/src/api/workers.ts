@@ -2,6 +2,28 @@ import Type from 'typebox';
 import { Id, Name, nullable, Time } from './common.ts';
 import { Hold } from './holds.ts';
 
+/** The same as in its agent's hello. */
+export const WorkerFacts = Type.Object(
+  {
+    os: Type.String({ description: 'As Node names it: `linux`, `darwin`' }),
+    release: Type.Optional(Type.String({ description: "The kernel's" })),
+    architecture: Type.String(),
+    hostname: Type.String(),
+    cpus: Type.Integer(),
+    memoryBytes: Type.Integer(),
+    version: Type.String({ description: 'Of millrace' }),
+    image: Type.Optional(
+      Type.String({ description: '`MILLRACE_IMAGE` where it was set, else the name of its system' }),
+    ),
+    tools: Type.Optional(
+      Type.Record(Type.String(), Type.String(), { description: 'Versions of the tools that it found' }),
+    ),
+  },
+  { title: 'WorkerFacts', description: 'What a worker told about its machine' },
+);
+
+export type WorkerFacts = Type.Static<typeof WorkerFacts>;
+
 export const Worker = Type.Object(
   {
     name: Name,
@@ -20,9 +42,7 @@ export const Worker = Type.Object(
     clockOffsetMs: nullable(
       Type.Integer({ description: "How far its clock is ahead of its master's; null: it has not said" }),
     ),
-    facts: nullable(
-      Type.Record(Type.String(), Type.Unknown(), { description: 'What it told about its machine' }),
-    ),
+    facts: nullable(WorkerFacts),
   },
   { title: 'Worker', description: 'A machine that runs builds' },
 );

@@ -6,12 +6,14 @@ import { masterBehaviours } from './master-behaviours.ts';
 import { mergeBehaviours } from './merge-behaviours.ts';
 import type { OpenedStore } from './opened-store.ts';
 import { readBehaviours } from './read-behaviours.ts';
+import { stepBehaviours } from './step-behaviours.ts';
 
 /** What every store must do: the one list, run over each of them. */
 export function storeBehaviours(name: string, open: () => Promise<OpenedStore>): void {
   dispatchBehaviours(name, open);
   changesBehaviours(name, open);
   journalBehaviours(name, open);
+  stepBehaviours(name, open);
   eventBehaviours(name, open);
   readBehaviours(name, open);
   mergeBehaviours(name, open);

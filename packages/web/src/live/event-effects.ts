@@ -29,6 +29,8 @@ export function effectsOf(event: MillraceEvent): Effects {
     case 'build.adopted':
       return { patch: undefined, stale: [['builds'], ['builders'], ...thisBuild] };
     case 'build.property':
+    case 'build.link':
+    case 'step.retrying':
     case 'step.started':
     case 'step.finished':
     case 'log.opened':

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Build, Step } from '@millrace/protocol/api/builds';
 import type { Builder } from '@millrace/protocol/api/builders';
 import { latestOfEach } from '../pages/builds/latest-of-each.ts';
+import { logOfInterest, stepWords } from './step-words.ts';
 import { factsText } from '../pages/workers/facts-text.ts';
 import { stepOfInterest } from '../pages/build/step-of-interest.ts';
 import { buildSentence } from './build-sentence.ts';
@@ -43,6 +44,10 @@ const step = (over: Partial<Step>): Step => ({
   message: null,
   exitCode: 0,
   signal: null,
+  warnings: 0,
+  tries: [],
+  command: null,
+  links: [],
   startedAt: 0,
   finishedAt: 1,
   logs: [],
@@ -178,7 +183,53 @@ test('a person is told by name, without the address', () => {
 });
 
 test('a worker tells its facts in words', () => {
+  const facts = { os: 'linux', architecture: 'x64', hostname: 'ash', cpus: 2, memoryBytes: 25_276_514_304 };
+  expect(factsText({ ...facts, version: '0.1.0' })).toBe(
+    'linux x64 · ash · 2 processors · 24 GiB memory · millrace 0.1.0',
+  );
   expect(
-    factsText({ os: 'linux', cpus: 2, memoryBytes: 25_276_514_304, version: '0.1.0', rack: 'b2', tags: [] }),
-  ).toBe('linux · 2 processors · 24 GiB memory · millrace 0.1.0 · rack b2');
+    factsText({
+      ...facts,
+      cpus: 1,
+      version: '0.1.0',
+      release: '6.12',
+      image: 'Debian 13',
+      tools: { git: '2.50' },
+    }),
+  ).toBe('Debian 13 · linux 6.12 x64 · ash · 1 processor · 24 GiB memory · git 2.50 · millrace 0.1.0');
+});
+
+test('a step says why it is as it is, and what its mark does not tell', () => {
+  const said = (over: Partial<Step>): string | undefined => stepWords(step(over));
+  const ended = { result: 'failure', reason: null, signal: null, endedAt: 0, nextInMs: 1 } as const;
+  const first = { ...ended, try: 1, message: null, exitCode: 1 };
+  expect(said({})).toBeUndefined();
+  expect(said({ result: 'skipped', message: 'Nothing but docs changed.' })).toBe('Nothing but docs changed.');
+  expect(said({ result: 'failure', exitCode: 3 })).toBe('exit code 3');
+  expect(said({ result: 'failure', reason: 'timed-out', message: 'Too slow.' })).toBe('timed out: Too slow.');
+  expect(said({ result: 'failure', exitCode: 0, message: 'No version.' })).toBe('No version.');
+  expect(said({ result: 'warnings', warnings: 1_200 })).toBe('1,200 warnings');
+  expect(said({ tries: [first] })).toBe('tried 2 times');
+  expect(said({ state: 'running', result: null, exitCode: null, tries: [first] })).toBe(
+    'try 2, after failure',
+  );
+});
+
+test('of a step that was tried again, the log of the last try is of interest', () => {
+  const log = (name: string) =>
+    ({ id: 1, name, stream: 'combined', state: 'closed', lines: 0, bytes: 0 }) as const;
+  const tried = {
+    try: 1,
+    result: 'failure',
+    reason: null,
+    message: null,
+    exitCode: 1,
+    signal: null,
+    endedAt: 0,
+    nextInMs: 1,
+  } as const;
+  const logs = [log('output'), log('output (try 2)')];
+  expect(logOfInterest(step({ logs, tries: [tried] }))?.name).toBe('output (try 2)');
+  expect(logOfInterest(step({ logs: [log('output')] }))?.name).toBe('output');
+  expect(logOfInterest(step({ logs: [] }))).toBeUndefined();
 });

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { assert } from '@millrace/kernel/assert';
-import type { RunOrder } from '@millrace/protocol/agent/messages';
+import type { RunOrder, WorkerFacts } from '@millrace/protocol/agent/messages';
 import { journalStart } from '@millrace/protocol/journal/codec';
 import type { PropertyValue } from '@millrace/protocol/property';
 import { defaultTrust } from '@millrace/protocol/plan';
@@ -50,7 +51,8 @@ interface ClaimedRequest {
 
 function* claimOne(tx: Transaction, assignment: Assignment): Work<Claimed> {
   const taken: Claimed = { kind: 'taken', request: assignment.request };
-  if (!(yield* slotIsFree(tx, assignment))) return taken;
+  const free = yield* freeSlot(tx, assignment);
+  if (free === undefined) return taken;
   const claims = yield* run(
     `update requests set state = 'claimed', fence = fence + 1 where id = ? and state = 'pending' and not_before <= ?`,
     assignment.request,
@@ -69,7 +71,8 @@ function* claimOne(tx: Transaction, assignment: Assignment): Work<Claimed> {
     JSON.stringify(assignment.plan),
   );
   const number = yield* nextNumber(request.builder);
-  const build = yield* insertBuild(tx, assignment, request, number);
+  const facts = yield* keepFacts(free.facts);
+  const build = yield* insertBuild(tx, assignment, request, number, facts);
   yield* run('update requests set build = ? where id = ?', build, assignment.request);
   yield* insertProperties(build, request, assignment.plan);
   yield* emit(tx, {
@@ -96,26 +99,39 @@ function* claimOne(tx: Transaction, assignment: Assignment): Work<Claimed> {
     plan,
     builder: request.builder,
     number,
+    ...(free.facts !== null && { facts: JSON.parse(free.facts) as WorkerFacts }),
   };
   return { kind: 'claimed', worker: assignment.worker, order };
 }
 
 /** The worker's row is locked first, so that two masters cannot fill one slot. */
-function* slotIsFree(tx: Transaction, assignment: Assignment): Work<boolean> {
-  const worker = yield* row<{ slots: number; trust: string }>(
-    `select slots, trust from workers where name = ? and session = ? and connected = 1 and accepts = 1${forUpdate(tx)}`,
+function* freeSlot(tx: Transaction, assignment: Assignment): Work<{ facts: string | null } | undefined> {
+  const worker = yield* row<{ slots: number; trust: string; facts: string | null }>(
+    `select slots, trust, facts from workers where name = ? and session = ? and connected = 1 and accepts = 1 and held is null${forUpdate(tx)}`,
     assignment.worker,
     assignment.session,
   );
-  if (!worker || assignment.slot >= worker.slots) return false;
+  if (!worker || assignment.slot >= worker.slots) return undefined;
   // Whatever config chose it: untrusted code never runs where trusted code does, nor the other way round.
-  if (worker.trust !== (assignment.plan.trust ?? defaultTrust)) return false;
+  if (worker.trust !== (assignment.plan.trust ?? defaultTrust)) return undefined;
   const running = yield* row(
     `select id from builds where worker = ? and slot = ? and state = 'running'`,
     assignment.worker,
     assignment.slot,
   );
-  return running === undefined;
+  return running === undefined ? { facts: worker.facts } : undefined;
+}
+
+/** What the worker told of its machine, kept as it was: once for all builds that it is the same for. Its hash. */
+function* keepFacts(facts: string | null): Work<string | null> {
+  if (facts === null) return null;
+  const hash = createHash('sha256').update(facts).digest('hex');
+  yield* run(
+    'insert into worker_facts (hash, facts) values (?, ?) on conflict (hash) do nothing',
+    hash,
+    facts,
+  );
+  return hash;
 }
 
 function* nextNumber(builder: string): Work<number> {
@@ -133,11 +149,12 @@ function* insertBuild(
   assignment: Assignment,
   request: ClaimedRequest,
   number: number,
+  facts: string | null,
 ): Work<number> {
   const inserted = yield* row<{ id: number }>(
     `insert into builds (builder, number, request, fence, worker, slot, plan, generation, on_silence, retries_max,
-       retry_first_ms, lost_after_ms, state, repository, branch, revision, started_at, seq, hash, byte)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?) returning id`,
+       retry_first_ms, lost_after_ms, facts, state, repository, branch, revision, started_at, seq, hash, byte)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?) returning id`,
     request.builder,
     number,
     assignment.request,
@@ -150,6 +167,7 @@ function* insertBuild(
     assignment.retriesMax,
     assignment.retryFirstMs,
     assignment.plan.lostAfterMs,
+    facts,
     request.repository,
     request.branch,
     request.revision,

@@ -1,7 +1,9 @@
+import type { ChangedFiles } from '@millrace/protocol/condition';
 import type { Reason } from '@millrace/protocol/result';
 import type { PropertyValue } from '@millrace/protocol/property';
+import { boundedFiles } from '../../model/bounded-files.ts';
 import type { FreeSlot, WaitingRequest } from '../../model/choose.ts';
-import { operation, query, rows, run } from '../operation.ts';
+import { operation, query, row, rows, run } from '../operation.ts';
 import type { Work } from '../operation.ts';
 import { emit } from './emit.ts';
 import type { Source } from './buildsets.ts';
@@ -67,7 +69,7 @@ export const look = query('dispatch.look', function* (tx, input: LookInput): Wor
 
 function* freeSlots(master: string): Work<FreeSlot[]> {
   const workers = yield* rows<{ name: string; session: number; slots: number; trust: string }>(
-    `select name, session, slots, trust from workers where connected = 1 and accepts = 1 and master = ? order by name`,
+    `select name, session, slots, trust from workers where connected = 1 and accepts = 1 and held is null and master = ? order by name`,
     master,
   );
   const busy = new Set<string>();
@@ -95,6 +97,33 @@ function waitingRequest(found: WaitingRow): Look['requests'][number] {
     properties: JSON.parse(found.properties) as Record<string, PropertyValue>,
   };
 }
+
+/**
+ * What the changes that told these sources say was changed, in their order, as much as a plan may carry. Null: no
+ * change told the source, or it did not say.
+ */
+export const readChangedFiles = query(
+  'dispatch.changedFiles',
+  function* (
+    _tx,
+    input: { readonly sources: readonly (Source | null)[] },
+  ): Work<readonly (ChangedFiles | null)[]> {
+    const found: (ChangedFiles | null)[] = [];
+    for (const source of input.sources) {
+      const change =
+        source &&
+        (yield* row<{ files: string }>(
+          'select files from changes where repository = ? and branch = ? and revision = ?',
+          source.repository,
+          source.branch,
+          source.revision,
+        ));
+      const files = change ? (JSON.parse(change.files) as string[]) : [];
+      found.push(files.length === 0 ? null : boundedFiles(files));
+    }
+    return found;
+  },
+);
 
 /** No plan can be made for a request: it ends, with the config's own words, and no worker is troubled. */
 export const refusePlan = operation(

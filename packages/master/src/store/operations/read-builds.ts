@@ -11,6 +11,8 @@ import { equals, oneOf, where } from './where.ts';
 /** What is absent does not narrow. */
 export interface BuildFilter {
   readonly builder?: string | undefined;
+  /** Of one of these. */
+  readonly builders?: readonly string[] | undefined;
   readonly number?: number | undefined;
   readonly request?: number | undefined;
   readonly states?: readonly Build['state'][] | undefined;
@@ -94,6 +96,7 @@ export const listBuilds = query(
     const order = inOrder(orderColumns, input.order ?? newestFirst);
     const { text, values } = where(
       equals('b.builder', filter.builder),
+      oneOf('b.builder', filter.builders),
       equals('b.number', filter.number),
       equals('b.request', filter.request),
       oneOf('b.state', filter.states),
@@ -148,6 +151,7 @@ export const readBuildDetail = query(
       buildset: buildset ?? { id: 0, reason: '', scheduler: null },
       attempts: [...attempts],
       change: yield* changeOf(found),
+      workerFacts: yield* workerFactsOf(input.build),
     };
   },
 );
@@ -162,6 +166,14 @@ function* propertiesOf(build: number): Work<BuildProperty[]> {
     value: JSON.parse(value) as PropertyValue,
     source,
   }));
+}
+
+function* workerFactsOf(build: number): Work<BuildDetail['workerFacts']> {
+  const found = yield* row<{ facts: string }>(
+    'select f.facts from builds b join worker_facts f on f.hash = b.facts where b.id = ?',
+    build,
+  );
+  return found ? (JSON.parse(found.facts) as BuildDetail['workerFacts']) : null;
 }
 
 function* changeOf(build: BuildRow): Work<BuildDetail['change']> {

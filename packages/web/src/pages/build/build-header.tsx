@@ -14,6 +14,7 @@ import { estimate } from '../../words/estimate.ts';
 import { failingSince } from '../../words/failing-since.ts';
 import { personName } from '../../words/person-name.ts';
 import { forceCommand } from '../../words/force-command.ts';
+import { factsText } from '../workers/facts-text.ts';
 import styles from './build-header.module.css';
 
 /** What a person wants to know at once: how it is, why, of what, where, since when. */
@@ -85,7 +86,15 @@ export function BuildHeader({ build }: { readonly build: BuildDetail }) {
           </Fact>
         )}
         <Fact name="Worker">
-          <Link to="/workers">{build.worker}</Link>
+          <Link to="/workers" {...(build.workerFacts !== null && { title: factsText(build.workerFacts) })}>
+            {build.worker}
+          </Link>
+          {build.workerFacts === null ? null : (
+            <span className={styles.faint}>
+              {' '}
+              {build.workerFacts.os} {build.workerFacts.architecture}
+            </span>
+          )}
         </Fact>
         <Fact name={build.finishedAt === null ? 'Started' : 'Ended'}>
           <Ago at={build.finishedAt ?? build.startedAt} />

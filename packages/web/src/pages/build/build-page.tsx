@@ -10,6 +10,7 @@ import { cancelBuild, retryBuild } from '../../parts/build-acts.ts';
 import { Skeleton } from '../../parts/skeleton.tsx';
 import { useTab } from '../../parts/tab.ts';
 import { Trouble } from '../../parts/trouble.tsx';
+import { logOfInterest } from '../../words/step-words.ts';
 import { NotFound } from '../not-found.tsx';
 import { BuildHeader } from './build-header.tsx';
 import styles from './build-page.module.css';
@@ -38,7 +39,7 @@ function LoadedBuild({ build }: { readonly build: BuildDetail }) {
   const hash = useRouterState({ select: (state) => state.location.hash });
   const chosen = build.steps.find((step) => step.name === search.step);
   const step = chosen ?? stepOfInterest(build.steps);
-  const log = step?.logs.find((candidate) => candidate.name === search.log) ?? step?.logs[0];
+  const log = step?.logs.find((candidate) => candidate.name === search.log) ?? (step && logOfInterest(step));
   const range = parseLineRange(hash);
   const mark = markOf(build);
   useTab(`${build.builder} #${build.number}`, mark);
@@ -84,6 +85,7 @@ function LoadedBuild({ build }: { readonly build: BuildDetail }) {
         <StepList build={build} open={step} />
         <section className={styles.log} aria-label={step === undefined ? 'Log' : `Log of ${step.name}`}>
           {step === undefined ? <p className={styles.none}>Its plan has no steps.</p> : null}
+          {step === undefined ? null : <StepCommand step={step} />}
           {step !== undefined && step.logs.length > 1 ? (
             <LogTabs build={build.id} step={step} open={log} />
           ) : null}
@@ -112,8 +114,21 @@ function LoadedBuild({ build }: { readonly build: BuildDetail }) {
   );
 }
 
+/** What was run, as a person would give it to a shell; where, and which variables it saw, at hand. */
+function StepCommand({ step }: { readonly step: Step }) {
+  if (step.command === null) return null;
+  const { command, folder, environment } = step.command;
+  const where = folder === '' || folder === '.' ? '' : `in ${folder}\n`;
+  return (
+    <p className={styles.command} title={`${where}${environment.join(' ')}`}>
+      <span aria-hidden="true">$ </span>
+      {command}
+    </p>
+  );
+}
+
 function noLog(step: Step): string {
   if (step.state === 'pending') return 'This step has not begun.';
-  if (step.result === 'skipped') return 'This step was not run.';
+  if (step.result === 'skipped') return `This step was not run. ${step.message ?? ''}`;
   return step.message ?? (step.state === 'running' ? 'Nothing written yet.' : 'It wrote nothing.');
 }

@@ -3,6 +3,7 @@ import type { BuildDetail, Step } from '@millrace/protocol/api/builds';
 import { Mark } from '../../marks/mark.tsx';
 import { markOf } from '../../marks/marks.ts';
 import { Took } from '../../time/time.tsx';
+import { stepWords } from '../../words/step-words.ts';
 import styles from './step-list.module.css';
 
 interface StepListProps {
@@ -44,6 +45,7 @@ export function StepList({ build, open }: StepListProps) {
           </li>
         ))}
       </ol>
+      <StepLinks steps={build.steps} />
       {properties.length === 0 ? null : (
         <section aria-label="Properties" className={styles.properties}>
           <h2 className={styles.heading}>Properties</h2>
@@ -61,15 +63,27 @@ export function StepList({ build, open }: StepListProps) {
   );
 }
 
-/** Only where the mark does not tell it. */
 function Why({ step }: { readonly step: Step }) {
-  const told =
-    step.reason !== null && step.reason !== 'cancelled'
-      ? [step.reason.replaceAll('-', ' '), step.message].filter(Boolean).join(': ')
-      : step.result === 'failure' && step.exitCode !== null
-        ? `exit code ${step.exitCode}`
-        : step.signal !== null && step.result !== 'cancelled'
-          ? step.signal
-          : undefined;
+  const told = stepWords(step);
   return told === undefined ? null : <span className={styles.why}>{told}</span>;
+}
+
+/** What the steps point to: elsewhere, so in a tab of its own, which is told nothing of this page. */
+function StepLinks({ steps }: { readonly steps: readonly Step[] }) {
+  const links = steps.flatMap((step) => step.links.map((link) => ({ ...link, step })));
+  if (links.length === 0) return null;
+  return (
+    <section aria-label="Links" className={styles.properties}>
+      <h2 className={styles.heading}>Links</h2>
+      <ul>
+        {links.map(({ label, url, step }) => (
+          <li key={`${step.index} ${label}`}>
+            <a href={url} target="_blank" rel="noopener noreferrer" title={url} className={styles.link}>
+              {label}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
 }

@@ -1,17 +1,19 @@
+import type { WorkerFacts } from '@millrace/protocol/api/workers';
+
 const gibibyte = 1024 ** 3;
 
-/** What a worker says of itself, in a line: known facts in the words of people, others with their names. */
-export function factsText(facts: Readonly<Record<string, unknown>>): string {
-  const told = Object.entries(facts).map(([name, value]) => {
-    if (typeof value !== 'string' && typeof value !== 'number') return '';
-    if (name === 'cpus') return `${value} ${value === 1 ? 'processor' : 'processors'}`;
-    if (name === 'version') return `millrace ${value}`;
-    if (name.endsWith('Bytes')) {
-      return `${(Number(value) / gibibyte).toFixed(0)} GiB ${name.slice(0, -'Bytes'.length)}`;
-    }
-    return ['os', 'platform', 'architecture', 'arch', 'hostname'].includes(name)
-      ? String(value)
-      : `${name} ${value}`;
-  });
-  return told.filter((part) => part !== '').join(' · ');
+/** What a worker says of its machine, in a line: `linux 6.12 x64 · 8 processors · 16 GiB · git 2.47 · ...`. */
+export function factsText(facts: WorkerFacts): string {
+  const { os, release, architecture, hostname, cpus, memoryBytes, image, tools = {}, version } = facts;
+  return [
+    image,
+    [os, release, architecture].filter(Boolean).join(' '),
+    hostname,
+    `${cpus} ${cpus === 1 ? 'processor' : 'processors'}`,
+    `${(memoryBytes / gibibyte).toFixed(0)} GiB memory`,
+    ...Object.entries(tools).map(([name, found]) => `${name} ${found}`),
+    `millrace ${version}`,
+  ]
+    .filter((part) => part !== undefined && part !== '')
+    .join(' · ');
 }

@@ -87,7 +87,7 @@ function WorkerCard({ worker, builds }: { readonly worker: Worker; readonly buil
           },
         )}
       </ul>
-      <p className={styles.facts}>{factsText(worker.facts ?? {})}</p>
+      {worker.facts === null ? null : <p className={styles.facts}>{factsText(worker.facts)}</p>}
     </article>
   );
 }
