@@ -9,6 +9,7 @@ import type { ExitCode } from '../client/exit-code.ts';
 import { exitCodeOfResult } from '../client/exit-code.ts';
 import { followRequest } from '../client/follow-request.ts';
 import { examples, waitingExitCodes } from '../client/help-text.ts';
+import { propertyOption } from '../client/property-option.ts';
 import { writeJson } from '../client/write-json.ts';
 
 interface Options {
@@ -30,7 +31,7 @@ export function forceCommand(system: ClientSystem = processSystem()): Command {
     .argument('<builder>', 'its name')
     .option('--branch <branch>', "build this branch's head (the builder's own branch)")
     .option('--revision <revision>', 'build exactly this')
-    .option('--property <name=value>', 'give the build a property; may be repeated', property)
+    .option('--property <name=value>', 'give the build a property; may be repeated', propertyOption)
     .option('--priority <n>', 'before those with a smaller one (0)', priority)
     .option('--reason <text>', 'why, for people')
     .option('--wait', 'follow the request, through retries, to its result')
@@ -60,17 +61,6 @@ async function force(context: ClientContext, builder: string, options: Options):
   const ended = await followRequest(context, request, { quiet: json === true });
   if (json) await writeJson(context, ended);
   return exitCodeOfResult(ended.result);
-}
-
-function property(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const equals = text.indexOf('=');
-  const name = text.slice(0, Math.max(0, equals));
-  if (!/^[A-Za-z_][A-Za-z0-9_.-]{0,199}$/u.test(name)) {
-    throw new InvalidArgumentError(
-      'It must be like name=value; a name has letters, digits, "_", "." and "-".',
-    );
-  }
-  return { ...before, [name]: text.slice(equals + 1) };
 }
 
 function priority(text: string): number {
