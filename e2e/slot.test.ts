@@ -6,7 +6,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import { systemRandom } from '@millrace/kernel/random';
 import type { RunOrder } from '@millrace/protocol/agent/messages';
 import type { Fact } from '@millrace/protocol/journal/record';
-import type { PlannedStep } from '@millrace/protocol/plan';
+import type { PlannedSh, PlannedStep } from '@millrace/protocol/plan';
 import { openDataFolder, socketOf } from '@millrace/worker/data-folder';
 import type { DataFolder } from '@millrace/worker/data-folder';
 import { journalFile } from '@millrace/worker/journal/journal-file';
@@ -137,7 +137,7 @@ describe('a slot’s process', () => {
     always: false,
     folder: '.',
   };
-  function sh(line: string, change: Partial<PlannedStep> = {}): PlannedStep {
+  function sh(line: string, change: Partial<PlannedSh> = {}): PlannedSh {
     return { ...base, kind: 'sh', name: 'sh', command: { line }, separateStreams: false, ...change } as const;
   }
 
