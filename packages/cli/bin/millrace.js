@@ -5,11 +5,21 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
+import { bundleIsFresh } from './bundle-state.js';
 
 const wanted = 24;
+const folder = path.dirname(import.meta.dirname);
 
-if (Number(process.versions.node.split('.')[0]) >= wanted) await import('../src/main.ts');
+if (Number(process.versions.node.split('.')[0]) >= wanted) await import(program());
 else runWithProjectsNode();
+
+/** The bundle; while the sources are worked on, these. */
+function program() {
+  const source = '../src/main.ts';
+  // Where only the bundle was installed, there is nothing that it could be older than.
+  const bundled = bundleIsFresh(folder) || !fs.existsSync(path.join(folder, 'src', 'main.ts'));
+  return bundled ? '../dist/main.js' : source;
+}
 
 /** The npm package `node` brings a Node of its own, which this project depends on. */
 function projectsNode() {

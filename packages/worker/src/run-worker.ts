@@ -1,7 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { systemClock } from '@millrace/kernel/clock';
 import { codeOf, messageOf, MillraceError } from '@millrace/kernel/errors';
+import { programUrl } from '@millrace/kernel/program-url';
 import { systemRandom } from '@millrace/kernel/random';
 import { readNote } from './agent/note-board.ts';
 import { readAuthorities } from './agent/read-authorities.ts';
@@ -141,7 +143,12 @@ function keeper(
 }
 
 function agentArgs(folder: DataFolder): [string, ...string[]] {
-  return [process.execPath, path.join(import.meta.dirname, 'agent', 'main.ts'), '--data', folder.path];
+  return [
+    process.execPath,
+    fileURLToPath(programUrl(import.meta.url, './agent/main.ts')),
+    '--data',
+    folder.path,
+  ];
 }
 
 function slotArgs(folder: DataFolder, slot: number, worker: string): [string, ...string[]] {

@@ -17,6 +17,7 @@ import { projectKinds } from '../init/recognised.ts';
 import type { ProjectKind } from '../init/recognised.ts';
 import { nameFrom, namedBuilders, startingConfig } from '../init/starting-config.ts';
 import { localCommand, runLocal } from '../local/local-command.ts';
+import { packageFolder } from '../package-folder.ts';
 import { defaultConfigFile } from '../local/master-options.ts';
 
 interface InitOptions {
@@ -26,7 +27,7 @@ interface InitOptions {
   readonly types?: true;
 }
 
-const editorTypes = new URL('../../editor/millrace-env.d.ts', import.meta.url);
+const editorTypes = path.join(packageFolder, 'editor', 'millrace-env.d.ts');
 
 /** `millrace init`: a first config for the repository here, and what an editor needs to help with it. */
 export function initCommand(): Command {

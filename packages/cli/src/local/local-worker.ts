@@ -3,12 +3,12 @@ import type { ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { backoffMs } from '@millrace/kernel/backoff';
 import type { Backoff } from '@millrace/kernel/backoff';
 import { sleep, systemClock } from '@millrace/kernel/clock';
 import { systemRandom } from '@millrace/kernel/random';
 import { lockHeld, lockOwner } from '@millrace/worker/exclusive-lock';
+import { packageFolder } from '../package-folder.ts';
 
 export interface LocalWorkerOptions {
   /** The master's URL. */
@@ -22,7 +22,7 @@ export interface LocalWorkerOptions {
   readonly say: (line: string) => void;
 }
 
-const millrace = fileURLToPath(new URL('../../bin/millrace.js', import.meta.url));
+const millrace = path.join(packageFolder, 'bin', 'millrace.js');
 /** A supervisor that ended by itself is started again; the builds do not notice. */
 const againAfter: Backoff = { firstMs: 1_000, mostMs: 60_000 };
 /** What has not stopped by then is killed. */

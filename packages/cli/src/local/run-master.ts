@@ -1,13 +1,18 @@
+import fs from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { MillraceError } from '@millrace/kernel/errors';
 import type { MasterOptions as StartOptions, RunningMaster } from '@millrace/master/main';
+import { packageFolder } from '../package-folder.ts';
 import type { MasterOptions } from './master-options.ts';
 import { storeUrl } from './store-url.ts';
 
-const pagesFolder = fileURLToPath(new URL('../../../web/dist', import.meta.url));
+/** In the bundle; in a clone whose bundle was not made yet, where the pages are built. */
+const pagesFolder =
+  [path.join(packageFolder, 'dist', 'pages'), path.resolve(packageFolder, '../web/dist')].find((folder) =>
+    fs.existsSync(folder),
+  ) ?? path.resolve(packageFolder, '../web/dist');
 
 /** Starts the master that a command line describes. @throws as `startMaster` does. */
 export async function runMaster(options: MasterOptions): Promise<RunningMaster> {

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { assert, AssertionError, unreachable } from '@millrace/kernel/assert';
 import type { Clock } from '@millrace/kernel/clock';
 import { MillraceError } from '@millrace/kernel/errors';
+import { programUrl } from '@millrace/kernel/program-url';
 import { viewsIn } from '../bytes-in.ts';
 import type { Call } from '../call.ts';
 import type { GroupResult } from '../engine.ts';
@@ -38,7 +39,7 @@ export class ThreadRunner implements GroupRunner {
     clock: Clock,
     onDeath?: (error: Error) => void,
   ): Promise<{ runner: ThreadRunner; epoch: string }> {
-    const worker = new Worker(new URL('./store-thread.ts', import.meta.url), {
+    const worker = new Worker(programUrl(import.meta.url, './store-thread.ts'), {
       workerData: options,
       name: 'store',
     });

@@ -1,0 +1,22 @@
+// Whether the bundle in `dist/` was made of the sources as they are now. Plain JavaScript: it runs on Node 20.
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** By sizes and times of the files, named relative to `folder`: reading all of them takes longer than to start. */
+export function stateOfSources(folder, sources) {
+  return sources.map((source) => {
+    const { size, mtimeMs } = fs.statSync(path.join(folder, source));
+    return `${size} ${Math.round(mtimeMs)}`;
+  });
+}
+
+/** False where there is none, or a source has changed or gone since. */
+export function bundleIsFresh(folder) {
+  try {
+    const text = fs.readFileSync(path.join(folder, 'dist', 'sources.json'), 'utf8');
+    const { sources, state } = JSON.parse(text);
+    return stateOfSources(folder, sources).every((now, index) => now === state[index]);
+  } catch {
+    return false;
+  }
+}
