@@ -435,12 +435,16 @@ describe('an agent', () => {
     await clock.advance(10_000);
     expect(master.heard.at(-1)).toMatchObject({ type: 'heartbeat' });
     expect(master.heard.find(({ type }) => type === 'room')).toMatchObject({ room: { accepts: false } });
+    await clock.advance(10_000);
+    const asked = (): number => slot().told.filter(({ type }) => type === 'make-room').length;
+    expect(asked()).toBe(2);
     free = 2e9;
     await clock.advance(10_000);
     expect(master.heard.findLast(({ type }) => type === 'room')).toEqual({
       type: 'room',
       room: { accepts: true },
     });
+    expect(asked()).toBe(2);
   });
 
   test('sixteen large journals over a small credit all arrive, and a small one does not wait for them', async () => {

@@ -114,6 +114,7 @@ export class Agent {
       freeBytesMin: options.freeBytesMin,
       everyMs: roomEveryMs,
       onChange: (room) => void this.#master.send({ type: 'room', room }),
+      onLow: () => this.#slots.makeRoom(),
       log,
     });
   }

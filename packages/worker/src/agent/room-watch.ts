@@ -11,6 +11,8 @@ export interface RoomWatchParts {
   readonly freeBytesMin: number;
   readonly everyMs: number;
   readonly onChange: (room: Room) => void;
+  /** Looked, and there was too little: whoever can make room may do so before the next look. */
+  readonly onLow: () => void;
   readonly log: (text: string) => void;
 }
 
@@ -49,6 +51,7 @@ export class RoomWatch {
       return;
     }
     const room = judgeRoom(this.#room, free, freeBytesMin);
+    if (!room.accepts) this.#parts.onLow();
     if (room.accepts === this.#room.accepts) return;
     this.#room = room;
     onChange(room);

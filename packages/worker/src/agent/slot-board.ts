@@ -81,6 +81,12 @@ export class SlotBoard {
     (this.runs({ build, fence }) ?? ordered)?.say({ type: 'cancel', build, fence, ...cancel });
   }
 
+  /** Slots that run nothing have folders of earlier builds to spare. */
+  makeRoom(): void {
+    for (const link of this.links)
+      if (link.state.kind === 'live' && link.build === null) link.say({ type: 'make-room' });
+  }
+
   /** A master heard of this worker when this was sent, by the clock's monotonic time. */
   heard(sentAtMs: number): void {
     this.#heardAtMs = sentAtMs;

@@ -21,6 +21,8 @@ export class BuildFolders {
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #slot: number;
+  /** One thing after the other: a folder that is being removed is not used before that is done. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(disk: Disk, clock: Clock, { data, slot }: { readonly data: string; readonly slot: number }) {
     this.root = path.join(data, 'builds');
@@ -30,18 +32,28 @@ export class BuildFolders {
   }
 
   /** Notes that a folder is used now, and removes those that have not been for too long. */
-  async use(name: string): Promise<void> {
-    const nowMs = this.#clock.now();
-    this.#disk.writeText(this.#stamp(name), String(nowMs));
-    for (const old of tooOld(this.#used(), nowMs)) if (old !== name) await this.#remove(old);
+  use(name: string): Promise<void> {
+    return this.#next(async () => {
+      const nowMs = this.#clock.now();
+      this.#disk.writeText(this.#stamp(name), String(nowMs));
+      for (const old of tooOld(this.#used(), nowMs)) if (old !== name) await this.#remove(old);
+    });
   }
 
   /** Removes the folder that was used least recently. False where there is none. */
-  async removeOldest(): Promise<boolean> {
-    const [oldest] = byAge(this.#used());
-    if (oldest === undefined) return false;
-    await this.#remove(oldest.name);
-    return true;
+  removeOldest(): Promise<boolean> {
+    return this.#next(async () => {
+      const [oldest] = byAge(this.#used());
+      if (oldest === undefined) return false;
+      await this.#remove(oldest.name);
+      return true;
+    });
+  }
+
+  #next<Answer>(act: () => Promise<Answer>): Promise<Answer> {
+    const done = this.#last.then(act);
+    this.#last = done.catch(() => undefined);
+    return done;
   }
 
   #used(): readonly UsedFolder[] {

@@ -19,6 +19,7 @@ import type {
   BuildStop,
   PlannedLife,
 } from './build-state.ts';
+import type { BuildFolders } from './build-folders.ts';
 import { BuildSite } from './build-site.ts';
 import type { SitePlace } from './build-site.ts';
 import { maskFact } from './mask-fact.ts';
@@ -72,7 +73,13 @@ export class BuildRun {
   #urgent = false;
 
   /** @throws with code `EEXIST`: the build was begun before. */
-  constructor(parts: StepParts, place: BuildPlace, order: RunOrder, events: BuildEvents) {
+  constructor(
+    parts: StepParts,
+    place: BuildPlace,
+    order: RunOrder,
+    events: BuildEvents,
+    folders?: BuildFolders,
+  ) {
     const { clock, disk } = parts;
     this.#parts = parts;
     this.#place = place;
@@ -84,7 +91,7 @@ export class BuildRun {
       whyNot: (step, soFar) =>
         whyStepIsSkipped({ order, worker: place.worker, properties: this.#properties.all, soFar }, step),
     };
-    this.#site = new BuildSite(disk, clock, place, order);
+    this.#site = new BuildSite(disk, clock, place, order, folders);
     this.#secrets = secretPatterns(Object.values(order.secrets ?? {}));
     const writer = JournalWriter.create(clock, disk, journalFile(place.spool, order));
     this.#journal = new PatientWriter(clock, writer, {

@@ -29,11 +29,18 @@ export class BuildSite {
   readonly #folders: BuildFolders;
   #ready: Promise<void> | undefined;
 
-  constructor(disk: Disk, clock: Clock, place: SitePlace, order: RunOrder) {
+  /** `folders`: those of the slot, where more is done with them than by its builds. */
+  constructor(
+    disk: Disk,
+    clock: Clock,
+    place: SitePlace,
+    order: RunOrder,
+    folders = new BuildFolders(disk, clock, place),
+  ) {
     const trust = order.plan.trust ?? defaultTrust;
     this.#disk = disk;
     this.#place = place;
-    this.#folders = new BuildFolders(disk, clock, place);
+    this.#folders = folders;
     this.#clobber = String(order.plan.properties[clobberProperty]) === 'true';
     this.folder =
       place.inPlace ?? path.join(this.#folders.root, buildFolderName(order.builder, trust, place.slot));
@@ -56,10 +63,10 @@ export class BuildSite {
     await this.#removeTemporary();
     this.#disk.makeFolder(this.temporary);
     if (this.#place.inPlace !== undefined) return;
+    await this.#folders.use(path.basename(this.folder));
     // A link in its place would have all that is done in it be done elsewhere.
     if (this.#disk.isLink(this.folder)) this.#disk.remove(this.folder);
     if (this.#clobber) await this.#disk.removeTree(this.folder);
-    await this.#folders.use(path.basename(this.folder));
     this.#disk.makeFolder(this.folder);
   }
 

@@ -20,7 +20,9 @@ export type ToSlot =
   /** The master has committed up to this byte: how full the spool is. */
   | ({ readonly type: 'acknowledged'; readonly byte: number } & Holding)
   /** A heartbeat that was sent this long ago has been answered: some master heard of this worker then. */
-  | { readonly type: 'heard'; readonly agoMs: number };
+  | { readonly type: 'heard'; readonly agoMs: number }
+  /** The disk is low: a slot without a build removes the build folder that it has used least recently. */
+  | { readonly type: 'make-room' };
 
 export type FromSlot =
   /** Said at connection (a running build's `grown` follows it), and whenever it changes. */

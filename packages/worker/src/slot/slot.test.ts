@@ -495,4 +495,21 @@ describe('a slot', () => {
     expect(journal().at(-1)).toMatchObject({ result: 'exception', reason: 'plan-failed' });
     expect(platform.started).toEqual([]);
   });
+
+  test('makes room while it runs nothing, the least recently used folder first', async () => {
+    scripts = { one: [{ do: 'wait', ms: 1_000 }] };
+    for (const [name, usedAtMs] of Object.entries({ 'old-0': 1, 'new-0': 2, 'other-1': 0 })) {
+      disk.writeText(`/data/builds/${name}/file`, 'x');
+      disk.writeText(`/data/builds/${name}.used`, String(clock.now() + usedAtMs));
+    }
+    say({ type: 'run', order: order([sh('one')]) });
+    await clock.advance(10);
+    say({ type: 'make-room' });
+    await clock.runUntil(idle);
+    expect(disk.list('/data/builds')).toContain('old-0');
+    say({ type: 'make-room' });
+    for (let turns = 0; turns < 10; turns++) await clock.advance(0);
+    expect(disk.list('/data/builds')).toEqual(expect.arrayContaining(['new-0', 'other-1']));
+    expect(disk.list('/data/builds')).not.toContain('old-0');
+  });
 });

@@ -3,6 +3,7 @@ import { codeOf } from '@millrace/kernel/errors';
 import type { Holding, RunOrder } from '@millrace/protocol/agent/messages';
 import type { Connection, ConnectionEvents } from '../connection.ts';
 import { listJournals } from '../journal/journal-file.ts';
+import { BuildFolders } from './build-folders.ts';
 import { BuildRun } from './build-run.ts';
 import type { BuildPlace } from './build-run.ts';
 import type { FromSlot, ToSlot } from './link.ts';
@@ -23,10 +24,13 @@ export class Slot {
   readonly #agents = new Map<Connection, { slow: boolean; behind: boolean }>();
   #running: { readonly holding: Holding; readonly run: BuildRun } | undefined;
   #onIdle: (() => void) | undefined;
+  readonly #folders: BuildFolders;
+  #makingRoom = false;
 
   constructor(parts: SlotParts, place: SlotPlace) {
     this.#parts = parts;
     this.#place = place;
+    this.#folders = new BuildFolders(parts.disk, parts.clock, place);
   }
 
   /** What runs. */
@@ -83,9 +87,25 @@ export class Slot {
       case 'heard':
         this.#running?.run.heard(message.agoMs);
         return;
+      case 'make-room':
+        this.#makeRoom();
+        return;
       default:
         unreachable(message);
     }
+  }
+
+  /** One folder at a time: whoever asks looks how much room there is, and asks again. */
+  #makeRoom(): void {
+    if (this.#running !== undefined || this.#makingRoom) return;
+    this.#makingRoom = true;
+    // What cannot be removed is tried again when there is still no room.
+    void this.#folders
+      .removeOldest()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#makingRoom = false;
+      });
   }
 
   #runOf(holding: Holding): BuildRun | undefined {
@@ -118,14 +138,20 @@ export class Slot {
   #begin(order: RunOrder, holding: Holding): string | undefined {
     let run: BuildRun;
     try {
-      run = new BuildRun(this.#parts, this.#place, order, {
-        onGrown: (byte, urgent) => this.#tellGrown({ type: 'grown', ...holding, byte, urgent }),
-        onEnded: (byte) => {
-          this.#tell({ type: 'ended', ...holding, byte });
-          this.#becomeIdle();
+      run = new BuildRun(
+        this.#parts,
+        this.#place,
+        order,
+        {
+          onGrown: (byte, urgent) => this.#tellGrown({ type: 'grown', ...holding, byte, urgent }),
+          onEnded: (byte) => {
+            this.#tell({ type: 'ended', ...holding, byte });
+            this.#becomeIdle();
+          },
+          onGone: () => this.#becomeIdle(),
         },
-        onGone: () => this.#becomeIdle(),
-      });
+        this.#folders,
+      );
     } catch (thrown) {
       const code = codeOf(thrown);
       if (code === undefined) throw thrown;
