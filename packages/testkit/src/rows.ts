@@ -82,7 +82,7 @@ export class Rows {
     given: RowRequest & {
       readonly worker?: string;
       readonly slot?: number;
-      readonly steps?: readonly string[];
+      readonly steps?: readonly RowStep[];
     },
   ): Promise<RowBuild> {
     const worker = given.worker ?? 'w1';
@@ -122,7 +122,7 @@ export class Rows {
 function planOf(given: {
   source?: Source;
   properties?: RowRequest['properties'];
-  steps?: readonly string[];
+  steps?: readonly RowStep[];
 }): Plan {
   return {
     version: 1,
@@ -135,7 +135,11 @@ function planOf(given: {
   };
 }
 
-function stepOf(name: string): PlannedStep {
+/** A step's name, and what else is not as usual. */
+export type RowStep = string | { readonly name: string; readonly visibility?: 'private' };
+
+function stepOf(given: RowStep): PlannedStep {
+  const { name, ...rest } = typeof given === 'string' ? { name: given } : given;
   return {
     kind: 'sh',
     name,
@@ -147,6 +151,7 @@ function stepOf(name: string): PlannedStep {
     logBytesMax: defaultLogBytesMax,
     env: {},
     always: false,
+    ...rest,
   };
 }
 
@@ -213,7 +218,7 @@ export class RowBuild {
   finishStep(
     step: number,
     result: Result,
-    more: { readonly exitCode?: number; readonly reason?: Reason } = {},
+    more: { readonly exitCode?: number; readonly reason?: Reason; readonly message?: string } = {},
   ): Promise<void> {
     return this.record({ kind: 'step-finished', step, result, ...more });
   }

@@ -70,7 +70,7 @@ export function guardAccess(api: Api, config: CurrentConfig, clock: Clock): void
     if (scope === null || authorization === undefined) limits.anonymous(request, reply);
     if (scope === null) return;
     if (authorization === undefined && access === 'public' && current.publicRead) {
-      request.viewer = publicViewer(current);
+      request.viewer = publicViewer(config);
       return;
     }
     const token = tokenOf(authorization, current.tokens, clock.now());

@@ -3,11 +3,11 @@ import { FirstErrors } from '@millrace/protocol/api/build-errors';
 import type { Plan } from '@millrace/protocol/plan';
 import type { FirstErrorsReader } from '../logs/first-errors.ts';
 import { readPlan } from '../store/operations/read-plan.ts';
-import { readSteps } from '../store/operations/read-steps.ts';
 import type { Store } from '../store/store.ts';
 import { answers } from './answers.ts';
 import { ApiProblem, unknownNumber } from './api-problem.ts';
 import type { Api } from './api.ts';
+import { shownStepsOf } from './builds.ts';
 import { emptyBody, idParams } from './route-params.ts';
 
 export interface BuildAgainParts {
@@ -20,7 +20,7 @@ export function buildAgainRoutes(api: Api, { store, errors }: BuildAgainParts): 
   api.get(
     '/builds/:id/errors',
     {
-      config: { access: 'read' },
+      config: { access: 'public' },
       schema: {
         tags: ['builds'],
         summary: 'Why a build failed',
@@ -31,8 +31,8 @@ export function buildAgainRoutes(api: Api, { store, errors }: BuildAgainParts): 
         response: answers({ 200: FirstErrors }, 404),
       },
     },
-    async ({ params }) => {
-      const steps = await store.do(readSteps, { build: params.id });
+    async ({ params, viewer }) => {
+      const steps = await shownStepsOf(store, viewer, params.id);
       if (!steps) throw unknownNumber('build', params.id);
       return errors.read(steps);
     },

@@ -11,8 +11,10 @@ import { Forcing } from './forcing.ts';
 import { idempotencyOf } from './idempotency-key.ts';
 import { sorted, sortQuery } from './list-order.ts';
 import { pageOfAll, pageQuery } from './list-page.ts';
+import { shownBuilder } from './public-view.ts';
 import { emptyBody, nameParams } from './route-params.ts';
 import { unknownName } from './unknown-name.ts';
+import { shownBuilders } from './viewer.ts';
 
 const buildersQuery = Type.Object(
   {
@@ -35,7 +37,7 @@ export function builderRoutes(
   api.get(
     '/builders',
     {
-      config: { access: 'read' },
+      config: { access: 'public' },
       schema: {
         tags: ['builders'],
         summary: "Builders, in the config's order",
@@ -44,17 +46,19 @@ export function builderRoutes(
         response: answers({ 200: listOf(Builder) }, 410),
       },
     },
-    async ({ query }) => {
+    async ({ query, viewer }) => {
       const current = config.get();
       const wanted = (builder: BuilderConfig): boolean =>
         (query.repository === undefined || query.repository === builder.repository) &&
         (query.worker === undefined || builder.workers.includes(query.worker)) &&
         (query.tag === undefined || builder.tags.includes(query.tag));
-      const all = sorted(current.builders.filter(wanted), query.sort);
+      const all = sorted(shownBuilders(viewer, current).filter(wanted), query.sort);
       const { items, nextCursor } = pageOfAll(store.epoch, 'builders', query, all);
       const activity = await store.do(readBuilderActivity, { builders: items.map(({ name }) => name) });
       return {
-        items: items.map((builder, index) => builderOf(current, builder, activity[index])),
+        items: items.map((builder, index) =>
+          shownBuilder(viewer, builderOf(current, builder, activity[index])),
+        ),
         nextCursor,
       };
     },
@@ -63,7 +67,7 @@ export function builderRoutes(
   api.get(
     '/builders/:name',
     {
-      config: { access: 'read' },
+      config: { access: 'public' },
       schema: {
         tags: ['builders'],
         summary: 'One builder',
@@ -73,11 +77,11 @@ export function builderRoutes(
         response: answers({ 200: Builder }, 404),
       },
     },
-    async ({ params }) => {
+    async ({ params, viewer }) => {
       const current = config.get();
-      const builder = builderNamed(current, params.name);
+      const builder = builderNamed(shownBuilders(viewer, current), params.name);
       const [activity] = await store.do(readBuilderActivity, { builders: [params.name] });
-      return builderOf(current, builder, activity);
+      return shownBuilder(viewer, builderOf(current, builder, activity));
     },
   );
 
@@ -98,7 +102,7 @@ export function builderRoutes(
     },
     async (request, reply) => {
       const current = config.get();
-      const builder = builderNamed(current, request.params.name);
+      const builder = builderNamed(current.builders, request.params.name);
       const forced = await forcing.force({
         config: current,
         builder,
@@ -112,14 +116,14 @@ export function builderRoutes(
 }
 
 /** @throws ApiProblem `unknown-builder` 404, with the known ones. */
-function builderNamed(config: Config, name: string): BuilderConfig {
-  const found = config.builders.find((builder) => builder.name === name);
+function builderNamed(builders: readonly BuilderConfig[], name: string): BuilderConfig {
+  const found = builders.find((builder) => builder.name === name);
   if (found) return found;
   throw unknownName(
     404,
     'builder',
     name,
-    config.builders.map((builder) => builder.name),
+    builders.map((builder) => builder.name),
   );
 }
 

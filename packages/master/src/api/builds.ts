@@ -6,14 +6,18 @@ import { cancelBuild, retryBuild } from '../store/operations/builds.ts';
 import { buildOrders, listBuilds, readBuild, readBuildDetail } from '../store/operations/read-builds.ts';
 import { readBuildset } from '../store/operations/read-buildsets.ts';
 import { readSteps } from '../store/operations/read-steps.ts';
+import type { Store } from '../store/store.ts';
 import type { Api, ApiParts } from './api.ts';
 import { answers } from './answers.ts';
 import { ApiProblem, unknownNumber } from './api-problem.ts';
 import { idempotencyOf, keyUsedBefore } from './idempotency-key.ts';
 import { sortQuery } from './list-order.ts';
 import { pageInOrder, pageQuery, severalOf, severalWords } from './list-page.ts';
+import { shownBuild, shownDetail, shownSteps } from './public-view.ts';
 import { emptyBody, idParams } from './route-params.ts';
 import { unknownName } from './unknown-name.ts';
+import { sees } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
 
 const buildsQuery = Type.Object(
   {
@@ -36,7 +40,7 @@ export function buildRoutes(api: Api, { store, config }: Pick<ApiParts, 'store' 
   api.get(
     '/builds',
     {
-      config: { access: 'read' },
+      config: { access: 'public' },
       schema: {
         tags: ['builds'],
         summary: 'Builds, newest first',
@@ -45,21 +49,33 @@ export function buildRoutes(api: Api, { store, config }: Pick<ApiParts, 'store' 
         response: answers({ 200: listOf(Build) }, 410),
       },
     },
-    async ({ query }) => {
+    async ({ query, viewer }) => {
       const { builder, number, request, worker, branch, revision } = query;
       const states = severalOf('state', query.state, buildStates);
       const wanted = severalOf('result', query.result, results);
-      const filter = { builder, number, request, states, results: wanted, worker, branch, revision };
-      return pageInOrder(store.epoch, 'builds', query, (order, limit) =>
+      const builders = viewer.builders ?? undefined;
+      const filter = {
+        builder,
+        builders,
+        number,
+        request,
+        states,
+        results: wanted,
+        worker,
+        branch,
+        revision,
+      };
+      const page = await pageInOrder(store.epoch, 'builds', query, (order, limit) =>
         store.do(listBuilds, { filter, order, limit }),
       );
+      return { ...page, items: page.items.map((build) => shownBuild(viewer, build)) };
     },
   );
 
   api.get(
     '/builds/:id',
     {
-      config: { access: 'read' },
+      config: { access: 'public' },
       schema: {
         tags: ['builds'],
         summary: 'One build',
@@ -69,17 +85,18 @@ export function buildRoutes(api: Api, { store, config }: Pick<ApiParts, 'store' 
         response: answers({ 200: BuildDetail }, 404),
       },
     },
-    async ({ params }) => {
+    async ({ params, viewer }) => {
       const found = await store.do(readBuildDetail, { build: params.id });
-      if (!found) throw unknownNumber('build', params.id);
-      return found;
+      const shown = found && shownDetail(viewer, found);
+      if (!shown) throw unknownNumber('build', params.id);
+      return shown;
     },
   );
 
   api.get(
     '/builds/:id/steps',
     {
-      config: { access: 'read' },
+      config: { access: 'public' },
       schema: {
         tags: ['builds'],
         summary: "A build's steps, in the plan's order",
@@ -89,10 +106,10 @@ export function buildRoutes(api: Api, { store, config }: Pick<ApiParts, 'store' 
         response: answers({ 200: listOf(Step) }, 404),
       },
     },
-    async ({ params }) => {
-      const steps = await store.do(readSteps, { build: params.id });
+    async ({ params, viewer }) => {
+      const steps = await shownStepsOf(store, viewer, params.id);
       if (!steps) throw unknownNumber('build', params.id);
-      return { items: [...steps], nextCursor: null };
+      return { items: steps, nextCursor: null };
     },
   );
 
@@ -155,6 +172,16 @@ export function buildRoutes(api: Api, { store, config }: Pick<ApiParts, 'store' 
       return reply.code(201).send({ buildset, requests: [...requests], revision });
     },
   );
+}
+
+/** Undefined: there is no such build, as far as the viewer may know. */
+export async function shownStepsOf(store: Store, viewer: Viewer, build: number): Promise<Step[] | undefined> {
+  if (viewer.builders !== null) {
+    const found = await store.do(readBuild, { build });
+    if (!found || !sees(viewer, found.builder)) return undefined;
+  }
+  const steps = await store.do(readSteps, { build });
+  return steps && shownSteps(viewer, steps);
 }
 
 /** What is recorded where nobody said why. */

@@ -8,7 +8,9 @@ import { answers } from './answers.ts';
 import { unknownNumber } from './api-problem.ts';
 import { sortQuery } from './list-order.ts';
 import { pageInOrder, pageQuery } from './list-page.ts';
+import { shownBuildset } from './public-view.ts';
 import { emptyBody, idParams } from './route-params.ts';
+import { everybody } from './viewer.ts';
 import { explained } from './waiting.ts';
 
 const buildsetsQuery = Type.Object(
@@ -29,10 +31,11 @@ const buildsetsQuery = Type.Object(
 /** `/buildsets`: decisions to build. */
 export function buildsetRoutes(api: Api, parts: Pick<ApiParts, 'store' | 'config'>): void {
   const { store } = parts;
-  const whole = async (found: readonly StoredBuildset[]): Promise<Buildset[]> => {
+  const whole = async (found: readonly StoredBuildset[], viewer = everybody): Promise<Buildset[]> => {
     const requests = await explained(
       parts,
       found.flatMap((one) => one.requests),
+      viewer,
     );
     return found.map((one) => ({ ...one, requests: requests.filter(({ buildset }) => buildset === one.id) }));
   };
@@ -62,7 +65,7 @@ export function buildsetRoutes(api: Api, parts: Pick<ApiParts, 'store' | 'config
   api.get(
     '/buildsets/:id',
     {
-      config: { access: 'read' },
+      config: { access: 'public' },
       schema: {
         tags: ['buildsets'],
         summary: 'One buildset',
@@ -72,10 +75,11 @@ export function buildsetRoutes(api: Api, parts: Pick<ApiParts, 'store' | 'config
         response: answers({ 200: Buildset }, 404),
       },
     },
-    async ({ params }) => {
+    async ({ params, viewer }) => {
       const found = await store.do(readBuildset, { buildset: params.id });
-      if (!found) throw unknownNumber('buildset', params.id);
-      return (await whole([found]))[0];
+      const shown = found && shownBuildset(viewer, found);
+      if (!shown) throw unknownNumber('buildset', params.id);
+      return (await whole([shown], viewer))[0];
     },
   );
 }

@@ -1,8 +1,9 @@
 import Type from 'typebox';
 import { Event, Events } from '@millrace/protocol/api/events';
 import { eventTypes } from '@millrace/protocol/event';
+import type { MillraceEvent } from '@millrace/protocol/event';
 import { readCursor } from '../events/cursor.ts';
-import type { EventFeed } from '../events/event-feed.ts';
+import type { EventBatch, EventFeed } from '../events/event-feed.ts';
 import type { EventFilter } from '../store/operations/events.ts';
 import type { Api, ApiParts } from './api.ts';
 import { problems, refusalsOf } from './answers.ts';
@@ -10,6 +11,8 @@ import { sseEvent } from './event-stream.ts';
 import type { EventStreams } from './event-stream.ts';
 import { lastEventIdHeaders } from './last-event-id.ts';
 import { severalOf, severalWords } from './list-page.ts';
+import { shownEvent } from './public-view.ts';
+import type { Viewer } from './viewer.ts';
 
 const eventsQuery = Type.Object(
   {
@@ -38,7 +41,7 @@ export function eventRoutes(
   api.get(
     '/events',
     {
-      config: { access: 'read' },
+      config: { access: 'public' },
       exposeHeadRoute: false,
       schema: {
         tags: ['events'],
@@ -58,10 +61,11 @@ export function eventRoutes(
       },
     },
     async (request, reply) => {
-      const { query } = request;
+      const { query, viewer } = request;
       const filter: EventFilter = {
         types: severalOf('type', query.type, eventTypes),
         builder: query.builder,
+        builders: viewer.builders ?? undefined,
         build: query.build,
       };
       const asked = request.headers['last-event-id'] ?? query.after;
@@ -71,11 +75,11 @@ export function eventRoutes(
         const batch = await events.read(after, query.limit ?? 100, filter);
         return reply
           .type('application/json; charset=utf-8')
-          .send({ items: [...batch.events], nextCursor: batch.cursor });
+          .send({ items: shownEvents(viewer, batch), nextCursor: batch.cursor });
       }
       // A cursor that is wrong is told as such, before the stream begins.
       readCursor(store.epoch, after);
-      return streams.send(reply, (signal) => eventStream(events, after, signal, filter));
+      return streams.send(reply, (signal) => eventStream(events, after, signal, { filter, viewer }));
     },
   );
 }
@@ -89,16 +93,21 @@ function wantsJson(accept: string | undefined): boolean {
   return accept !== undefined && accept.includes('application/json') && !accept.includes('text/event-stream');
 }
 
+function shownEvents(viewer: Viewer, batch: EventBatch): MillraceEvent[] {
+  return batch.events.flatMap((event) => shownEvent(viewer, event) ?? []);
+}
+
 async function* eventStream(
   events: EventFeed,
   after: string,
   signal: AbortSignal,
-  filter: EventFilter,
+  { filter, viewer }: { readonly filter: EventFilter; readonly viewer: Viewer },
 ): AsyncGenerator<string, void> {
   const isNarrowed = Object.values(filter).some((one) => one !== undefined);
   yield sseEvent({ event: 'ready', id: after, data: {} });
   for await (const batch of events.follow(after, signal, filter)) {
-    const texts = batch.events.map((event) => sseEvent({ id: event.cursor, data: event }));
+    if (!viewer.isCurrent()) return;
+    const texts = shownEvents(viewer, batch).map((event) => sseEvent({ id: event.cursor, data: event }));
     if (isNarrowed && batch.events.at(-1)?.cursor !== batch.cursor)
       texts.push(sseEvent({ event: 'cursor', id: batch.cursor, data: {} }));
     if (texts.length > 0) yield texts.join('');

@@ -9,6 +9,7 @@ import type { LogPlace } from '../logs/line-splitter.ts';
 import { logLine } from '../logs/log-line.ts';
 import type { RawLogs, RawText } from '../logs/raw-log.ts';
 import type { LinesReader, LinesStart } from '../logs/read-lines.ts';
+import { readLogOwner } from '../store/operations/log-owner.ts';
 import { readLogDetail, readLogEnd } from '../store/operations/read-logs.ts';
 import type { LogHead } from '../store/operations/read-logs.ts';
 import type { Store } from '../store/store.ts';
@@ -21,6 +22,8 @@ import { httpRange } from './http-range.ts';
 import { lastEventIdHeaders } from './last-event-id.ts';
 import { readListCursor, writeListCursor } from './list-cursor.ts';
 import { emptyBody, idParams } from './route-params.ts';
+import { sees } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
 
 export interface LogRouteParts {
   readonly store: Store;
@@ -93,7 +96,7 @@ export function logRoutes(api: Api, parts: LogRouteParts): void {
   api.get(
     '/logs/:id',
     {
-      config: { access: 'read' },
+      config: { access: 'public' },
       schema: {
         tags: ['logs'],
         summary: 'One log',
@@ -103,7 +106,8 @@ export function logRoutes(api: Api, parts: LogRouteParts): void {
         response: answers({ 200: LogDetail }, 404),
       },
     },
-    async ({ params }) => {
+    async ({ params, viewer }) => {
+      await mustSee(store, viewer, params.id);
       const found = await store.do(readLogDetail, { log: params.id });
       if (!found) throw unknownNumber('log', params.id);
       return found;
@@ -113,7 +117,7 @@ export function logRoutes(api: Api, parts: LogRouteParts): void {
   api.get(
     '/logs/:id/lines',
     {
-      config: { access: 'read' },
+      config: { access: 'public' },
       schema: {
         tags: ['logs'],
         summary: 'A range of lines',
@@ -124,7 +128,8 @@ export function logRoutes(api: Api, parts: LogRouteParts): void {
         response: answers({ 200: LogLines }, 404, 410),
       },
     },
-    async ({ params, query }) => {
+    async ({ params, query, viewer }) => {
+      await mustSee(store, viewer, params.id);
       const list = `lines of ${params.id}`;
       const range = await lines.read(
         params.id,
@@ -145,7 +150,7 @@ export function logRoutes(api: Api, parts: LogRouteParts): void {
   api.get(
     '/logs/:id/raw',
     {
-      config: { access: 'read' },
+      config: { access: 'public' },
       exposeHeadRoute: false,
       schema: {
         tags: ['logs'],
@@ -168,7 +173,8 @@ export function logRoutes(api: Api, parts: LogRouteParts): void {
         },
       },
     },
-    async ({ params, query, headers }, reply) => {
+    async ({ params, query, headers, viewer }, reply) => {
+      await mustSee(store, viewer, params.id);
       const text = await raw.describe(params.id);
       if (!text) throw unknownNumber('log', params.id);
       await chunks.probe(params.id, 0);
@@ -180,7 +186,7 @@ export function logRoutes(api: Api, parts: LogRouteParts): void {
   api.get(
     '/logs/:id/follow',
     {
-      config: { access: 'read' },
+      config: { access: 'public' },
       exposeHeadRoute: false,
       schema: {
         tags: ['logs'],
@@ -197,14 +203,22 @@ export function logRoutes(api: Api, parts: LogRouteParts): void {
         },
       },
     },
-    async ({ params, query, headers }, reply) => {
+    async ({ params, query, headers, viewer }, reply) => {
+      await mustSee(store, viewer, params.id);
       const part = await store.do(readLogEnd, { log: params.id });
       if (!part) throw unknownNumber('log', params.id);
       const from = await followStart(lines, part.log, { ...query, lastEventId: headers['last-event-id'] });
       await chunks.probe(params.id, from);
-      return streams.send(reply, (signal) => followStream(follower, part.log, from, signal));
+      return streams.send(reply, (signal) => followStream(follower, { log: part.log, from, viewer }, signal));
     },
   );
+}
+
+/** A log that the viewer may not see is as if it were not there. @throws ApiProblem `unknown-log` 404 */
+async function mustSee(store: Store, viewer: Viewer, log: number): Promise<void> {
+  if (viewer.builders === null) return;
+  const owner = await store.do(readLogOwner, { log });
+  if (!owner || owner.isPrivate || !sees(viewer, owner.builder)) throw unknownNumber('log', log);
 }
 
 function linesStart(
@@ -235,11 +249,11 @@ async function followStart(
 
 async function* followStream(
   follower: LogFollower,
-  log: LogHead,
-  from: number,
+  { log, from, viewer }: { readonly log: LogHead; readonly from: number; readonly viewer: Viewer },
   signal: AbortSignal,
 ): AsyncGenerator<string, void> {
   for await (const followed of follower.follow(log, from, signal)) {
+    if (!viewer.isCurrent()) return;
     if (followed.kind === 'end') {
       const { lines, bytes } = followed.log;
       const end: LogEnd = { lines, bytes };

@@ -15,6 +15,7 @@ import { idempotencyOf, keyUsedBefore } from './idempotency-key.ts';
 import { sortQuery } from './list-order.ts';
 import { pageInOrder, pageQuery, severalOf, severalWords } from './list-page.ts';
 import { emptyBody, idParams } from './route-params.ts';
+import { sees } from './viewer.ts';
 import { explained } from './waiting.ts';
 
 const requestsQuery = Type.Object(
@@ -37,7 +38,7 @@ export function requestRoutes(api: Api, parts: Pick<ApiParts, 'store' | 'config'
   api.get(
     '/requests',
     {
-      config: { access: 'read' },
+      config: { access: 'public' },
       schema: {
         tags: ['requests'],
         summary: 'Requests, newest first',
@@ -47,22 +48,23 @@ export function requestRoutes(api: Api, parts: Pick<ApiParts, 'store' | 'config'
         response: answers({ 200: listOf(Request) }, 410),
       },
     },
-    async ({ query }) => {
+    async ({ query, viewer }) => {
+      const builders = viewer.builders ?? undefined;
       const { builder, buildset, branch, revision } = query;
       const states = severalOf('state', query.state, requestStates);
       const wanted = severalOf('result', query.result, results);
-      const filter = { builder, buildset, branch, revision, states, results: wanted };
+      const filter = { builder, builders, buildset, branch, revision, states, results: wanted };
       const page = await pageInOrder(store.epoch, 'requests', query, (order, limit) =>
         store.do(listRequests, { filter, order, limit }),
       );
-      return { ...page, items: await explained(parts, page.items) };
+      return { ...page, items: await explained(parts, page.items, viewer) };
     },
   );
 
   api.get(
     '/requests/:id',
     {
-      config: { access: 'read' },
+      config: { access: 'public' },
       schema: {
         tags: ['requests'],
         summary: 'One request',
@@ -72,10 +74,10 @@ export function requestRoutes(api: Api, parts: Pick<ApiParts, 'store' | 'config'
         response: answers({ 200: Request }, 404),
       },
     },
-    async ({ params }) => {
+    async ({ params, viewer }) => {
       const found = await store.do(readRequest, { request: params.id });
-      if (!found) throw unknownNumber('request', params.id);
-      return (await explained(parts, [found]))[0];
+      if (!found || !sees(viewer, found.builder)) throw unknownNumber('request', params.id);
+      return (await explained(parts, [found], viewer))[0];
     },
   );
 

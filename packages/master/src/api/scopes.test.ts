@@ -65,7 +65,8 @@ describe('scopes', () => {
       const nobody = await statusOf(method, path);
       const stranger = await statusOf(method, path, 'Bearer stranger');
       if (needs === null) {
-        expect([nobody, stranger], route).not.toContain(401);
+        // A hook is refused for its signature.
+        if (!path.includes('/hooks/')) expect([nobody, stranger], route).not.toContain(401);
         continue;
       }
       expect([nobody, stranger], route).toEqual([401, 401]);

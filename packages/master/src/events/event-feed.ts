@@ -193,6 +193,7 @@ function passes(filter: EventFilter, event: StoredEvent): boolean {
   return (
     (filter.types === undefined || filter.types.includes(event.type)) &&
     (filter.builder === undefined || filter.builder === event.builder) &&
+    (filter.builders === undefined || (event.builder !== null && filter.builders.includes(event.builder))) &&
     (filter.build === undefined || filter.build === event.build)
   );
 }

@@ -12,6 +12,7 @@ import * as hookDeliveries from './hook-deliveries.ts';
 import * as journal from './journal.ts';
 import * as keptAnswers from './kept-answers.ts';
 import * as leases from './leases.ts';
+import * as logOwner from './log-owner.ts';
 import * as masters from './masters.ts';
 import * as mergeLogs from './merge-logs.ts';
 import * as readBuilders from './read-builders.ts';
@@ -48,10 +49,11 @@ export const modules: readonly Readonly<Record<string, unknown>>[] = [
   dispatch,
   events,
   generations,
-  journal,
   hookDeliveries,
+  journal,
   keptAnswers,
   leases,
+  logOwner,
   masters,
   mergeLogs,
   readBuilders,

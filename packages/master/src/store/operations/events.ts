@@ -21,6 +21,8 @@ export const eventsStart: EventPlace = { xid: 0, seq: 0 };
 export interface EventFilter {
   readonly types?: readonly EventType[] | undefined;
   readonly builder?: string | undefined;
+  /** About one of these. */
+  readonly builders?: readonly string[] | undefined;
   readonly build?: number | undefined;
 }
 
@@ -63,6 +65,7 @@ export const readEvents = query(
       ...between(tx, input.after, end),
       oneOf('type', input.filter.types),
       equals('builder', input.filter.builder),
+      oneOf('builder', input.filter.builders),
       equals('build', input.filter.build),
     );
     const found = yield* rows<Omit<StoredEvent, 'place'> & { seq: number; xid: number }>(

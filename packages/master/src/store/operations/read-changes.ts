@@ -3,13 +3,16 @@ import { query, row, rows } from '../operation.ts';
 import type { Work } from '../operation.ts';
 import { inOrder, newestFirst } from './list-order.ts';
 import type { ListOrder } from './list-order.ts';
-import { equals, where } from './where.ts';
+import { equals, oneOf, where } from './where.ts';
+import type { Condition } from './where.ts';
 
 export interface ChangeFilter {
   readonly repository?: string | undefined;
   readonly branch?: string | undefined;
   readonly revision?: string | undefined;
   readonly author?: string | undefined;
+  /** Of which one of these builders has built something. */
+  readonly builders?: readonly string[] | undefined;
 }
 
 interface ChangeRow {
@@ -56,6 +59,7 @@ export const listChanges = query(
       equals('revision', input.filter.revision),
       equals('author', input.filter.author),
       equals('branch', input.filter.branch),
+      builtBy(input.filter.builders),
       ...order.conditions,
     );
     const found = yield* rows<ChangeRow>(
@@ -66,6 +70,18 @@ export const listChanges = query(
     return found.map(changeOf);
   },
 );
+
+/** A change is public once a public builder has built it. */
+function builtBy(builders: readonly string[] | undefined): Condition | undefined {
+  const among = oneOf('b.builder', builders);
+  if (among === undefined) return undefined;
+  const [text, ...values] = among;
+  return [
+    `exists (select 1 from builds b where b.revision = changes.revision and b.branch = changes.branch
+       and b.repository = changes.repository and ${text})`,
+    ...values,
+  ];
+}
 
 /** A change is known by its repository, branch and revision. */
 export const readChange = query(
@@ -84,9 +100,14 @@ export const readChange = query(
   },
 );
 
-export const readChangeById = query('changes.byId', function* (_tx, input: { readonly change: number }): Work<
-  Change | undefined
-> {
-  const found = yield* row<ChangeRow>(`${selectChange} where id = ?`, input.change);
-  return found && changeOf(found);
-});
+export const readChangeById = query(
+  'changes.byId',
+  function* (
+    _tx,
+    input: { readonly change: number; readonly builders?: readonly string[] | undefined },
+  ): Work<Change | undefined> {
+    const { text, values } = where(equals('id', input.change), builtBy(input.builders));
+    const found = yield* row<ChangeRow>(`${selectChange} ${text}`, ...values);
+    return found && changeOf(found);
+  },
+);

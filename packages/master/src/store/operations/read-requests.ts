@@ -11,6 +11,8 @@ export type StoredRequest = Omit<Request, 'waitsFor'>;
 
 export interface RequestFilter {
   readonly builder?: string | undefined;
+  /** For one of these. */
+  readonly builders?: readonly string[] | undefined;
   readonly buildset?: number | undefined;
   readonly branch?: string | undefined;
   readonly revision?: string | undefined;
@@ -73,6 +75,7 @@ export const listRequests = query(
     const order = inOrder(orderColumns, input.order ?? newestFirst);
     const { text, values } = where(
       equals('r.builder', input.filter.builder),
+      oneOf('r.builder', input.filter.builders),
       equals('r.buildset', input.filter.buildset),
       equals('s.branch', input.filter.branch),
       equals('s.revision', input.filter.revision),

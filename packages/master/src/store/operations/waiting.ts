@@ -17,6 +17,8 @@ export interface ReasonsInput {
   readonly workersOf: Readonly<Record<string, readonly string[]>>;
   /** The level of trust of each builder of the config that has another than the usual one. */
   readonly trustOf?: Readonly<Record<string, string>>;
+  /** Without what workers and people said about them. */
+  readonly inBrief?: boolean;
 }
 
 /** Further than this nobody counts how many go first. */
@@ -27,7 +29,8 @@ export const waitingReasons = query('requests.reasons', function* (tx, input: Re
   Readonly<Record<number, string>>
 > {
   const workers = new Map<string, WorkerState>();
-  for (const worker of yield* workerStates()) workers.set(worker.name, worker);
+  for (const worker of yield* workerStates())
+    workers.set(worker.name, input.inBrief ? brief(worker) : worker);
   const reasons: Record<number, string> = {};
   for (const request of input.requests) {
     const named = input.workersOf[request.builder]?.map((name) => workers.get(name) ?? neverSeen(name));
@@ -60,6 +63,11 @@ function* workerStates(): Work<WorkerState[]> {
     silent: silent === 1,
     accepts: accepts === 1,
   }));
+}
+
+function brief(worker: WorkerState): WorkerState {
+  const { hold } = worker;
+  return { ...worker, message: null, hold: hold && { ...hold, reason: '', by: null } };
 }
 
 function neverSeen(name: string): WorkerState {

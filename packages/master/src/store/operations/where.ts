@@ -25,6 +25,8 @@ export function equals(column: string, value: SqlValue | undefined): Condition |
 
 export function oneOf(column: string, values: readonly SqlValue[] | undefined): Condition | undefined {
   if (values === undefined) return undefined;
+  // PostgreSQL takes no empty list.
+  if (values.length === 0) return ['1 = 0'];
   return [`${column} in (${values.map(() => '?').join(', ')})`, ...values];
 }
 
