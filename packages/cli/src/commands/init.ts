@@ -6,16 +6,13 @@ import type { Command } from 'commander';
 import { MillraceError } from '@millrace/kernel/errors';
 import { examples } from '../client/help-text.ts';
 import { printable } from '../client/printable.ts';
+import { firstConfig } from '../init/first-config.ts';
+import type { FirstConfig } from '../init/first-config.ts';
 import { readGitRepository } from '../init/git-repository.ts';
-import type { GitRepository } from '../init/git-repository.ts';
 import { keepOutOfGit } from '../init/keep-out-of-git.ts';
-import { missingTools, thisMachine } from '../init/missing-tools.ts';
-import { namesBelow, projectFiles } from '../init/project-files.ts';
-import { recognise } from '../init/recognise.ts';
-import type { FoundProject } from '../init/recognise.ts';
+import { thisMachine } from '../init/missing-tools.ts';
 import { projectKinds } from '../init/recognised.ts';
 import type { ProjectKind } from '../init/recognised.ts';
-import { nameFrom, namedBuilders, startingConfig } from '../init/starting-config.ts';
 import { localCommand, runLocal } from '../local/local-command.ts';
 import { packageFolder } from '../package-folder.ts';
 import { defaultConfigFile } from '../local/master-options.ts';
@@ -25,6 +22,7 @@ interface InitOptions {
   readonly kind?: readonly ProjectKind[];
   readonly dryRun?: true;
   readonly types?: true;
+  readonly json?: true;
 }
 
 const editorTypes = path.join(packageFolder, 'editor', 'millrace-env.d.ts');
@@ -43,6 +41,7 @@ export function initCommand(): Command {
     )
     .option('--dry-run', 'print the config, and write nothing')
     .option('--types', 'only bring the types beside the config up to date')
+    .option('--json', 'print what was found and written as JSON')
     .addHelpText(
       'after',
       `
@@ -63,8 +62,9 @@ or in the folders below it, and says which tools this machine lacks. A config th
 
 function init(options: InitOptions): void {
   const file = path.resolve(options.config);
+  const folder = path.dirname(file);
   if (options.types) {
-    writeTypes(path.dirname(file));
+    told(options, { wrote: [writtenTypes(folder)] }, []);
     return;
   }
   if (options.dryRun === undefined && fs.existsSync(file))
@@ -72,98 +72,63 @@ function init(options: InitOptions): void {
       'config-exists',
       `${file} is there already, and millrace init writes over nothing. --dry-run shows what it would write, --config names another file, --types brings the types beside it up to date.`,
     );
-  const repository = readGitRepository(nearestFolder(path.dirname(file)));
-  const projects = projectsIn(repository, options.kind);
-  const text = startingConfig({
-    name: nameFrom(path.basename(repository.top), 'app'),
-    git: path.relative(path.dirname(file), repository.top).split(path.sep).join('/') || '.',
-    branch: repository.branch,
-    projects,
-  });
+  const repository = readGitRepository(nearestFolder(folder));
+  const first = firstConfig(file, repository, options.kind, thisMachine(process.env));
   if (options.dryRun) {
-    process.stdout.write(text);
-    say(process.stderr, remarks(repository, projects));
+    if (options.json) told(options, { config: file, wrote: [], ...first }, []);
+    else process.stdout.write(first.text);
+    if (!options.json) say(process.stderr, remarks(first));
     return;
   }
-  writeTypes(path.dirname(file));
-  fs.writeFileSync(file, text, { flag: 'wx' });
-  const kept = keepOutOfGit(path.dirname(file));
-  say(process.stdout, [
-    `wrote ${file}, which builds each commit on ${repository.branch}:`,
-    ...summary(projects),
-    ...(kept === undefined ? [] : [`wrote ${kept}, which keeps what millrace stores out of git`]),
-    ...remarks(repository, projects),
-    'Look through it, then: millrace up --force ' + (namedBuilders(projects)[0]?.name ?? 'check'),
+  const types = writtenTypes(folder);
+  fs.writeFileSync(file, first.text, { flag: 'wx' });
+  const ignoring = keepOutOfGit(folder);
+  const wrote = [file, types, ...(ignoring === undefined ? [] : [ignoring])];
+  told(options, { config: file, wrote, ...first }, [
+    `${path.relative('', file)} builds each commit on ${first.branch}:`,
+    ...summary(first),
+    ...remarks(first),
+    `Look through it, then: millrace up --force ${first.builders[0]?.name ?? 'check'}`,
   ]);
 }
 
-/** @throws MillraceError `kind-not-found`, with what was looked for. */
-function projectsIn(
-  repository: GitRepository,
-  kinds: readonly ProjectKind[] | undefined,
-): readonly FoundProject[] {
-  const { top, files } = repository;
-  const below = (folder: string) => projectFiles(path.join(top, folder), namesBelow(files, folder));
-  const projects = recognise(projectFiles(top, files), below, kinds);
-  const absent = kinds?.find((kind) => !projects.some((one) => one.kind === kind));
-  if (absent === undefined) return projects;
-  throw new MillraceError(
-    'kind-not-found',
-    `There is no ${absent} project in ${top}: ${lookedFor[absent]} was looked for, among the files that are not ignored, at the top and in the folders below it.`,
-  );
+/** What was done: for a program, or for a person. */
+function told(
+  options: InitOptions,
+  answer: Partial<FirstConfig> & { readonly config?: string; readonly wrote: readonly string[] },
+  lines: readonly string[],
+): void {
+  if (options.json) process.stdout.write(`${JSON.stringify(answer)}\n`);
+  else say(process.stdout, [...answer.wrote.map((one) => `wrote ${one}`), ...lines]);
 }
 
-const lookedFor: Readonly<Record<ProjectKind, string>> = {
-  node: 'package.json',
-  python: 'pyproject.toml, setup.py, setup.cfg, requirements.txt or a test_*.py',
-  rust: 'Cargo.toml',
-  go: 'go.mod or go.work',
-  cmake: 'CMakeLists.txt',
-  make: 'a Makefile, configure or configure.ac',
-};
-
-function writeTypes(folder: string): void {
+/** By which editors complete and check the config. */
+function writtenTypes(folder: string): string {
   fs.mkdirSync(folder, { recursive: true });
   const file = path.join(folder, 'millrace-env.d.ts');
   fs.copyFileSync(editorTypes, file);
-  say(process.stdout, [`wrote ${file}, by which editors complete and check the config`]);
+  return file;
 }
 
-function summary(projects: readonly FoundProject[]): readonly string[] {
-  if (projects.length === 0)
+function summary({ builders }: FirstConfig): readonly string[] {
+  if (builders.length === 0)
     return [
       '  nothing was recognised: the builder "check" lists the files, until you say what builds and tests it',
     ];
-  return namedBuilders(projects).flatMap(({ name, project }) => [
-    `  ${name}, from ${[...(project.folder === '' ? [] : [`${project.folder}/`]), project.because.join(', ')].join('')}:`,
-    ...project.steps.map(({ line }) => `    ${line}`),
+  return builders.flatMap(({ name, folder, because, steps }) => [
+    `  ${name}, from ${path.posix.join(folder, because.join(', '))}:`,
+    ...steps.map((line) => `    ${line}`),
   ]);
 }
 
 /** What a person should know before the first build. */
-function remarks(repository: GitRepository, projects: readonly FoundProject[]): readonly string[] {
-  const lines: string[] = [];
-  const missing = missingTools(
-    projects.flatMap(({ tools }) => tools),
-    thisMachine(process.env),
-  );
-  if (missing.length > 0)
-    lines.push(
-      `This machine lacks what the steps call; install it before the first build:`,
-      ...missing.map(({ what, from }) => `  ${what} (${from})`),
-    );
-  const unknown = projects
-    .flatMap(({ folder, because }) => because.map((one) => (folder === '' ? one : `${folder}/${one}`)))
-    .filter((one) => repository.uncommitted.has(one));
-  if (!repository.hasCommits)
-    lines.push('Nothing is committed yet, and what is built is commits: commit first.');
-  else if (unknown.length > 0)
-    lines.push(`Not in git yet, so no build would see it: ${unknown.join(', ')}. Commit it first.`);
-  if (repository.current !== undefined && repository.current !== repository.branch)
-    lines.push(
-      `You are on ${repository.current}, which is not watched: add it to the branches if it should be.`,
-    );
-  return lines;
+function remarks({ missing, notes }: FirstConfig): readonly string[] {
+  if (missing.length === 0) return notes;
+  return [
+    'This machine lacks what the steps call; install it before the first build:',
+    ...missing.map(({ what, from }) => `  ${what} (${from})`),
+    ...notes,
+  ];
 }
 
 /** What is said holds names of files and branches, which are anybody's. */
