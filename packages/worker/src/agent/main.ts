@@ -1,4 +1,3 @@
-import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { freeSpace } from '@millrace/disk-space';
@@ -13,6 +12,7 @@ import { nodeDisk } from '../node-disk.ts';
 import { PosixPlatform } from '../platform-posix.ts';
 import { buildMarker } from '../slot/marker.ts';
 import { Agent } from './agent.ts';
+import { machineFacts } from './machine-facts.ts';
 import { NoteBoard } from './note-board.ts';
 import { readAuthorities } from './read-authorities.ts';
 import { readSettings } from './settings.ts';
@@ -55,14 +55,7 @@ const agent = new Agent(
     spool: folder.path,
     slots: settings.slots,
     freeBytesMin: settings.freeBytesMin,
-    facts: {
-      os: os.platform(),
-      architecture: os.arch(),
-      hostname: os.hostname(),
-      cpus: os.availableParallelism(),
-      memoryBytes: os.totalmem(),
-      version: settings.version,
-    },
+    facts: await machineFacts(settings.version, process.env, path.join(folder.path, 'tools.json')),
   },
   {
     clock: systemClock,
