@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import process from 'node:process';
-import { messageOf, MillraceError } from '@millrace/kernel/errors';
+import { MillraceError } from '@millrace/kernel/errors';
+import { readSecretText } from './order-secrets.ts';
 import type { SecretSource } from './source-config.ts';
 
 const secretLengthMax = 4_096;
@@ -9,33 +8,21 @@ const secretLengthMax = 4_096;
 export type ReadSecret = (source: SecretSource) => string;
 
 /**
- * Reads a variable of this process, or a file.
+ * What the master itself shows to others: a password, or what a hook is signed with.
  *
  * @throws MillraceError `secret-missing`: it is not there, empty, or more than one line. The message names the
  * place, never the value.
  */
 export const readSecret: ReadSecret = (source) => {
-  const { place, value } = 'env' in source ? ofVariable(source.env) : ofFile(source.file);
-  if (value === '') throw missing(`${place} is empty`);
-  if (value.length > secretLengthMax) throw missing(`${place} is longer than ${secretLengthMax} characters`);
-  if (/[\0\r\n]/.test(value)) throw missing(`${place} has more than one line`);
+  const value = readSecretText(source);
+  const place = 'env' in source ? `the environment variable ${source.env}` : `the file ${source.file}`;
+  if (value === '') throw missing(`${place} of the master is empty`);
+  if (value.length > secretLengthMax)
+    throw missing(`${place} of the master has more than ${secretLengthMax} characters`);
+  if (/[\0\r\n]/.test(value)) throw missing(`${place} of the master has more than one line`);
   return value;
 };
 
-function ofVariable(name: string): { readonly place: string; readonly value: string } {
-  const value = process.env[name];
-  if (value === undefined) throw missing(`the environment variable ${name} of the master is not set`);
-  return { place: `the environment variable ${name} of the master`, value };
-}
-
-function ofFile(file: string): { readonly place: string; readonly value: string } {
-  try {
-    return { place: `the file ${file}`, value: readFileSync(file, 'utf8').replace(/\r?\n$/, '') };
-  } catch (error) {
-    throw missing(`the file ${file} cannot be read (${messageOf(error)})`);
-  }
-}
-
 function missing(what: string): MillraceError<'secret-missing'> {
-  return new MillraceError('secret-missing', `A secret is missing: ${what}.`);
+  return new MillraceError('secret-missing', what);
 }

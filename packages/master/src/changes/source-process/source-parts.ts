@@ -40,6 +40,8 @@ export function passwordOf(credentials: SourceCredentials | null, read: ReadSecr
   try {
     return read(credentials.password);
   } catch (error) {
-    throw new SourceError('secret-missing', messageOf(error), { cause: error });
+    throw new SourceError('secret-missing', `Its password is missing: ${messageOf(error)}.`, {
+      cause: error,
+    });
   }
 }
