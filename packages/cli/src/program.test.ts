@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { testSystem } from '../test/run-command.ts';
 import { createProgram } from './program.ts';
 
-/** A process that runs until it is stopped has no answer that could be JSON. */
-const withoutJson = ['up', 'master', 'worker'];
+/** A process that runs until it is stopped has no answer that could be JSON; neither has a script for a shell. */
+const withoutJson = ['up', 'master', 'worker', 'completion'];
 
 interface Found {
   /** As it is typed: `worker pause`. */
@@ -13,10 +13,13 @@ interface Found {
 }
 
 function commandsOf(parent: Command, before = ''): Found[] {
-  return parent.commands.flatMap((command) => {
-    const name = `${before}${command.name()}`;
-    return [{ name, command }, ...commandsOf(command, `${name} `)];
-  });
+  const shown = parent.createHelp().visibleCommands(parent);
+  return shown
+    .filter((command) => command.name() !== 'help')
+    .flatMap((command) => {
+      const name = `${before}${command.name()}`;
+      return [{ name, command }, ...commandsOf(command, `${name} `)];
+    });
 }
 
 function helpOf(command: Command): string {

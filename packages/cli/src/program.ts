@@ -12,6 +12,8 @@ import { changeCommand, changesCommand } from './commands/changes.ts';
 import { checkCommand } from './commands/check.ts';
 import { churnCommand } from './commands/churn.ts';
 import { dfCommand } from './commands/df.ts';
+import { completeCommand } from './commands/complete.ts';
+import { completionCommand } from './commands/completion.ts';
 import { eventsCommand } from './commands/events.ts';
 import { forceCommand } from './commands/force.ts';
 import { initCommand } from './commands/init.ts';
@@ -22,6 +24,7 @@ import { queueCommand } from './commands/queue.ts';
 import { reloadCommand } from './commands/reload.ts';
 import { requestCommand, requestsCommand } from './commands/requests.ts';
 import { retryCommand } from './commands/retry.ts';
+import { reproduceCommand } from './commands/reproduce.ts';
 import { runCommand } from './commands/run.ts';
 import { schedulerCommand, schedulersCommand } from './commands/schedulers.ts';
 import { tokenCommand } from './commands/token.ts';
@@ -64,6 +67,10 @@ Exit codes: 0 success, 1 failure, 2 wrong usage, 3 exception or cancelled, 4 no 
     program.commandsGroup(group);
     for (const command of commands) program.addCommand(command);
   }
+  program.addCommand(
+    completeCommand(() => program, system),
+    { hidden: true },
+  );
   return program;
 }
 
@@ -71,8 +78,8 @@ Exit codes: 0 success, 1 failure, 2 wrong usage, 3 exception or cancelled, 4 no 
 function commandGroups(system: ClientSystem): readonly (readonly [string, readonly Command[]])[] {
   return [
     ['Run millrace:', [upCommand(), masterCommand(), workerCommand(system)]],
-    ['Set it up:', [initCommand(), checkCommand(), tokenCommand()]],
-    ['Build here:', [runCommand(system)]],
+    ['Set it up:', [initCommand(), checkCommand(), tokenCommand(), completionCommand(system)]],
+    ['Build here:', [runCommand(system), reproduceCommand(system)]],
     [
       'Ask a master:',
       [

@@ -15,19 +15,20 @@ export function clientCommand(
   codes: Readonly<Record<number, string>> = clientExitCodes,
 ): Command {
   return endHelp(
-    commandOf(name, system).option('--json', 'print what the API answers, as JSON'),
+    plainCommand(name, system).option('--json', 'print what the API answers, as JSON'),
     `\nThe master is looked for at MILLRACE_URL (http://127.0.0.1:8010); MILLRACE_TOKEN is the token, where it wants one, and MILLRACE_CA_FILE a PEM file of who signed its certificate.${exitCodesText(codes)}`,
   );
 }
 
 /** `millrace worker pause`, `millrace worker resume`: a noun whose verbs are commands of their own. */
 export function nounCommand(name: string, system: ClientSystem, verbs: readonly Command[]): Command {
-  const noun = commandOf(name, system);
+  const noun = plainCommand(name, system);
   for (const verb of verbs) noun.addCommand(verb);
   return noun;
 }
 
-function commandOf(name: string, system: ClientSystem): Command {
+/** A command that exits 2 when it is used wrongly, and writes where it is told to. */
+export function plainCommand(name: string, system: ClientSystem): Command {
   return new Command(name)
     .configureOutput({
       writeOut: (text) => void system.stdout.write(text),
