@@ -21,7 +21,17 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   testkit: ['kernel', 'protocol', 'poster', 'disk-space', 'churn', 'worker', 'master', 'cli'],
 };
 
-const stages = ['changes', 'schedulers', 'requests', 'dispatch', 'builds', 'logs', 'answers', 'reloading'];
+const stages = [
+  'changes',
+  'schedulers',
+  'requests',
+  'dispatch',
+  'builds',
+  'logs',
+  'answers',
+  'reloading',
+  'retention',
+];
 const edges = ['workers', 'api', 'notify'];
 const below = ['model', 'config', 'store', 'events'];
 

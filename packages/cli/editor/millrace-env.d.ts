@@ -101,6 +101,8 @@ declare module 'millrace' {
      * @defaultValue none
      */
     readonly privateProperties?: readonly string[];
+    /** What is kept of its builds and logs: goes before the config's own, part by part. */
+    readonly retention?: BuilderRetention;
     /** Environment variables of every step. */
     readonly env?: Readonly<Record<string, EnvironmentText>>;
     /**
@@ -167,6 +169,13 @@ declare module 'millrace' {
      * @defaultValue 120,000
      */
     readonly lostAfterMs?: number;
+    /**
+     * A PostgreSQL to keep the record in, instead of the data folder: `postgres://user@host/database`. The command line's
+     * `--store` and `MILLRACE_STORE` go before it. A password is given by the environment. Takes effect at the next start.
+     */
+    readonly store?: string;
+    /** What is kept, and for how long; a builder may say otherwise. Nothing said: builds and logs, for ever. */
+    readonly retention?: RetentionConfig;
   }
   /**
    * A whole config: the default export of `millrace.config.ts`.

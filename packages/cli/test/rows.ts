@@ -44,7 +44,9 @@ export function step(over: Partial<Step> = {}): Step {
     links: [],
     startedAt: Date.UTC(2026, 0, 2, 11, 58),
     finishedAt: Date.UTC(2026, 0, 2, 11, 59),
-    logs: [{ id: 30, name: 'output', stream: 'combined', state: 'closed', lines: 2, bytes: 9 }],
+    logs: [
+      { id: 30, name: 'output', stream: 'combined', state: 'closed', lines: 2, bytes: 9, expired: null },
+    ],
     ...over,
   };
 }

@@ -33,6 +33,7 @@ import { troubleLog } from './main/trouble-log.ts';
 import { watchBy } from './main/watch-by.ts';
 import { Reloader } from './reloading/reloader.ts';
 import type { ReloadAnswer, ReloadAsked } from './reloading/reloader.ts';
+import { Retention } from './retention/retention.ts';
 import { SchedulerLoop } from './schedulers/scheduler-loop.ts';
 import { MeasuredStore } from './store/measured-store.ts';
 import { attachAgents } from './workers/agent-server.ts';
@@ -107,7 +108,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   const mayServe = (config: Config): void => refuseOpenDoor(options.host, config);
   mayServe(planner.get());
 
-  const url = options.store ?? null;
+  const url = options.store ?? planner.get().store ?? null;
   const opened = await openStore({
     url,
     dataFolder: options.dataFolder,
@@ -178,6 +179,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   duties.start('work', poller);
   duties.start('work', new SchedulerLoop(parts));
   duties.start('work', new LogMerger({ ...parts, compression: zstdCompression }));
+  duties.start('work', new Retention(parts));
   duties.start('work', new Dispatcher({ ...parts, planner, workers: sessions }));
   begun.defer(new CancelTeller({ ...parts, workers: sessions }).start());
   begun.defer(() => sessions.close());

@@ -29,6 +29,8 @@ export const eventTypes = [
   'log.opened',
   'log.closed',
   'log.merged',
+  'logs.expired',
+  'builds.expired',
   'worker.connected',
   'worker.disconnected',
   'worker.silent',

@@ -341,6 +341,7 @@ export class World {
       state: 'open',
       lines: 0,
       bytes: 0,
+      expired: null,
       kind: failing ? 'failing-tests' : shape.log,
       build: build.id,
       linesInAll: shape.lines,

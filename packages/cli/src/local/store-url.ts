@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/kernel/errors';
-import { parseStoreUrl } from '@millrace/master/store/postgres/store-url';
+import { parseStoreUrl } from '@millrace/master/config/store-url';
 
 /** The variable that names the store where the command line does not. */
 const variable = 'MILLRACE_STORE';

@@ -135,7 +135,7 @@ describe('GET /builds/{id}', () => {
       ['test', 'pending', null, null],
     ]);
     expect(detail.steps[0]?.logs).toEqual([
-      { id: log.id, name: 'output', stream: 'combined', state: 'closed', lines: 1, bytes: 6 },
+      { id: log.id, name: 'output', stream: 'combined', state: 'closed', lines: 1, bytes: 6, expired: null },
     ]);
   });
 

@@ -34,6 +34,7 @@ function ofStore(error: unknown): ApiProblem | undefined {
     case 'cursor-malformed':
       return new ApiProblem(400, code, messageOf(error));
     case 'cursor-epoch':
+    case 'cursor-expired':
     case 'log-expired':
       return new ApiProblem(410, code, messageOf(error));
     case 'log-damaged':

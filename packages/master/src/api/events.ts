@@ -2,7 +2,6 @@ import Type from 'typebox';
 import { Event, Events } from '@millrace/protocol/api/events';
 import { eventTypes } from '@millrace/protocol/event';
 import type { MillraceEvent } from '@millrace/protocol/event';
-import { readCursor } from '../events/cursor.ts';
 import type { EventBatch, EventFeed } from '../events/event-feed.ts';
 import type { EventFilter } from '../store/operations/events.ts';
 import type { Api, ApiParts } from './api.ts';
@@ -33,11 +32,7 @@ const eventsQuery = Type.Object(
 );
 
 /** `/events`: everything that happened, in order, and what happens. */
-export function eventRoutes(
-  api: Api,
-  { store, events }: Pick<ApiParts, 'store' | 'events'>,
-  streams: EventStreams,
-): void {
+export function eventRoutes(api: Api, { events }: Pick<ApiParts, 'events'>, streams: EventStreams): void {
   api.get(
     '/events',
     {
@@ -78,7 +73,7 @@ export function eventRoutes(
           .send({ items: shownEvents(viewer, batch), nextCursor: batch.cursor });
       }
       // A cursor that is wrong is told as such, before the stream begins.
-      readCursor(store.epoch, after);
+      await events.check(after);
       return streams.send(reply, (signal) => eventStream(events, after, signal, { filter, viewer }));
     },
   );
@@ -86,7 +81,7 @@ export function eventRoutes(
 
 async function placeOf(events: EventFeed, asked: string): Promise<string> {
   if (asked === 'now') return events.head();
-  return asked === 'start' ? events.start() : asked;
+  return asked === 'start' ? await events.start() : asked;
 }
 
 function wantsJson(accept: string | undefined): boolean {

@@ -28,6 +28,7 @@ describe('GET /logs/{id}', () => {
       state: 'open',
       lines: 2,
       bytes: 8,
+      expired: null,
       build: 1,
       builder: 'linux',
       step: 0,

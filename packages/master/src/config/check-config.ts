@@ -152,6 +152,8 @@ function filledIn(definition: ConfigDefinition, folder: string): CheckedConfig {
     publicRead: definition.publicRead ?? false,
     rateLimits: rateLimitsOf(definition.rateLimits),
     tls: tlsOf(definition.tls, folder),
+    ...(definition.store !== undefined && { store: definition.store }),
+    ...(definition.retention && { retention: definition.retention }),
   };
 }
 
@@ -171,6 +173,7 @@ function builderConfig(one: BuilderDefinition): BuilderConfig {
     trust: one.trust ?? defaultTrust,
     visibility: one.visibility ?? 'private',
     privateProperties: [...(one.privateProperties ?? [])],
+    ...(one.retention && { retention: one.retention }),
   };
 }
 

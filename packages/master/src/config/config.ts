@@ -1,6 +1,7 @@
 import type { ChangedFiles } from '@millrace/protocol/condition';
 import type { OnSilence, Plan } from '@millrace/protocol/plan';
 import type { PropertyValue } from '@millrace/protocol/property';
+import type { BuilderRetention, RetentionConfig } from './retention-config.ts';
 import type { RateLimits, TlsConfig, TokenConfig, TokenHash, Visibility } from './access-config.ts';
 import type { SecretConfig } from './secret-config.ts';
 import type { HookConfig, RepositoryConfig } from './source-config.ts';
@@ -25,6 +26,10 @@ export interface Config {
   readonly rateLimits: RateLimits;
   /** Null: as the command line says, or none. */
   readonly tls: TlsConfig | null;
+  /** The URL of the database that the record is kept in, where the command line names none; never with a password. */
+  readonly store?: string;
+  /** Absent: nothing is said, and the defaults hold. */
+  readonly retention?: RetentionConfig;
 }
 
 export interface WorkerConfig {
@@ -52,6 +57,8 @@ export interface BuilderConfig {
   /** It runs on workers of the same level. */
   readonly trust: string;
   readonly visibility: Visibility;
+  /** Before the config's own, part by part. */
+  readonly retention?: BuilderRetention;
   /** Names of properties, or patterns with `*`, that the public does not see. */
   readonly privateProperties: readonly string[];
 }

@@ -10,6 +10,7 @@ import type {
 import type { HookDefinition, RepositoryDefinition } from './define-source.ts';
 import type { SecretDefinition } from './define-secret.ts';
 import type { EnvironmentText } from './secret.ts';
+import type { BuilderRetention, RetentionConfig } from './retention-config.ts';
 import type { Step } from './step.ts';
 
 /** A machine that runs builds. Made by {@link worker}. */
@@ -106,6 +107,8 @@ export interface BuilderDefinition {
    * @defaultValue none
    */
   readonly privateProperties?: readonly string[];
+  /** What is kept of its builds and logs: goes before the config's own, part by part. */
+  readonly retention?: BuilderRetention;
   /** Environment variables of every step. */
   readonly env?: Readonly<Record<string, EnvironmentText>>;
   /**
@@ -175,6 +178,13 @@ export interface ConfigDefinition {
    * @defaultValue 120,000
    */
   readonly lostAfterMs?: number;
+  /**
+   * A PostgreSQL to keep the record in, instead of the data folder: `postgres://user@host/database`. The command line's
+   * `--store` and `MILLRACE_STORE` go before it. A password is given by the environment. Takes effect at the next start.
+   */
+  readonly store?: string;
+  /** What is kept, and for how long; a builder may say otherwise. Nothing said: builds and logs, for ever. */
+  readonly retention?: RetentionConfig;
 }
 
 /**

@@ -20,6 +20,8 @@ import {
 } from './source-schema.ts';
 import { secretsSchema } from './secret-schema.ts';
 import { environmentSchema } from './step-schema.ts';
+import { builderRetentionSchema, retentionSchema } from './retention-schema.ts';
+import { isPlainStoreUrl } from './store-url.ts';
 
 /*
  * What a definition must look like, option by option. Who means whom is looked at afterwards, by
@@ -63,9 +65,15 @@ const builder = Type.Object(
     trust: Type.Optional(trustSchema),
     visibility: Type.Optional(visibilitySchema),
     privateProperties: Type.Optional(propertyPatternsSchema),
+    retention: Type.Optional(builderRetentionSchema),
     steps: refined('a function that gives the steps: () => [...]', (value) => typeof value === 'function'),
   },
   strict,
+);
+
+const storeUrl = refined(
+  'the URL of a PostgreSQL, postgres://user@host/database; a password is given by MILLRACE_STORE, PGPASSWORD or ~/.pgpass',
+  isPlainStoreUrl,
 );
 
 const onChange = Type.Object(
@@ -95,6 +103,8 @@ export const definitionSchema = Type.Object(
     rateLimits: Type.Optional(rateLimitsSchema),
     tls: Type.Optional(tlsSchema),
     lostAfterMs: Type.Optional(milliseconds(100)),
+    store: Type.Optional(storeUrl),
+    retention: Type.Optional(retentionSchema),
   },
   strict,
 );

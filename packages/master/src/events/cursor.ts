@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/kernel/errors';
-import type { EventPlace } from '../store/operations/events.ts';
+import type { EventPlace } from '../store/operations/event-place.ts';
 
 /** A place in the event log of one store, as others are handed it: opaque to them. */
 export function writeCursor(epoch: string, place: EventPlace): string {

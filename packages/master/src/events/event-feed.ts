@@ -2,8 +2,10 @@ import { every } from '@millrace/kernel/clock';
 import type { Clock, Timer } from '@millrace/kernel/clock';
 import { Wakeup } from '@millrace/kernel/wakeup';
 import type { MillraceEvent } from '@millrace/protocol/event';
-import { eventsHead, eventsStart, isAfter, later, readEvents } from '../store/operations/events.ts';
-import type { EventFilter, EventPlace, StoredEvent } from '../store/operations/events.ts';
+import { eventsStart, isAfter, later } from '../store/operations/event-place.ts';
+import { checkPlace, eventsHead, eventsOldest, readEvents } from '../store/operations/events.ts';
+import type { EventPlace } from '../store/operations/event-place.ts';
+import type { EventFilter, StoredEvent } from '../store/operations/events.ts';
 import type { Store } from '../store/store.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { RecentEvents } from './recent-events.ts';
@@ -53,8 +55,16 @@ export class EventFeed {
   }
 
   /** The cursor before the oldest event that is kept. */
-  start(): string {
-    return this.#cursor(eventsStart);
+  async start(): Promise<string> {
+    return this.#cursor(await this.#store.do(eventsOldest, undefined));
+  }
+
+  /**
+   * Before a listener is told that its stream begins.
+   * @throws MillraceError `cursor-malformed`, `cursor-epoch`, `cursor-expired`
+   */
+  async check(after: string): Promise<void> {
+    await this.#store.do(checkPlace, this.#place(after));
   }
 
   /** The cursor after the newest event. */
@@ -64,7 +74,7 @@ export class EventFeed {
 
   /**
    * At most `limit` events after a cursor.
-   * @throws MillraceError `cursor-malformed`, `cursor-epoch`
+   * @throws MillraceError `cursor-malformed`, `cursor-epoch`, `cursor-expired`
    */
   async read(after: string, limit: number, filter: EventFilter = {}): Promise<EventBatch> {
     const page = await this.#store.do(readEvents, { after: this.#place(after), limit, filter });
@@ -74,7 +84,7 @@ export class EventFeed {
   /**
    * What comes after a cursor, as it comes, until the signal aborts. Batches may be empty of events: their cursor has
    * gone on.
-   * @throws MillraceError `cursor-malformed`, `cursor-epoch`, at the first step.
+   * @throws MillraceError `cursor-malformed`, `cursor-epoch`, at the first step; `cursor-expired`, when it falls too far behind.
    */
   async *follow(
     after: string,

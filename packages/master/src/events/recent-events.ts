@@ -1,5 +1,6 @@
-import { isAfter } from '../store/operations/events.ts';
-import type { EventPlace, StoredEvent } from '../store/operations/events.ts';
+import { isAfter } from '../store/operations/event-place.ts';
+import type { EventPlace } from '../store/operations/event-place.ts';
+import type { StoredEvent } from '../store/operations/events.ts';
 
 /**
  * The newest events, without a hole, from `start` (not included) to `head`: those who follow closely are all served

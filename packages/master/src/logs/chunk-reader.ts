@@ -5,6 +5,7 @@ import { readLogFromByte } from '../store/operations/read-logs.ts';
 import type { ChunkRow, LogHead } from '../store/operations/read-logs.ts';
 import type { Store } from '../store/store.ts';
 import { BytesCache } from './bytes-cache.ts';
+import { readable, refuseExpired } from './expired.ts';
 import { lineFeeds } from './line-splitter.ts';
 import type { LogPlace } from './line-splitter.ts';
 
@@ -75,6 +76,7 @@ export class ChunkReader {
     for (;;) {
       const part = await this.#store.do(readLogFromByte, { log, from: byte, limit: chunksMax });
       if (!part) return;
+      refuseExpired(part.log);
       let moved = false;
       for (const chunk of part.chunks) {
         const found = await read(chunk, byte).catch((error: unknown) => {
@@ -140,12 +142,4 @@ function damaged(cause: unknown): MillraceError<'log-damaged'> {
     'What is stored of this log is not what was written. Look at the disk that the data folder lies on.',
     { cause },
   );
-}
-
-/** Bytes that are gone, as whoever reads the log is told of it. */
-export function readable(error: unknown, log: number): unknown {
-  if (codeOf(error) !== 'bytes-missing') return error;
-  return new MillraceError('log-expired', `The bytes of log ${log} have been removed: they were too old.`, {
-    cause: error,
-  });
 }

@@ -3,6 +3,7 @@ import { readLogGaps } from '../store/operations/read-logs.ts';
 import type { LogHead } from '../store/operations/read-logs.ts';
 import type { Store } from '../store/store.ts';
 import type { ChunkReader } from './chunk-reader.ts';
+import { refuseExpired } from './expired.ts';
 
 /** A part of the raw text: bytes of the log from `from` up to `to`, or the line that stands for a gap. */
 type RawPart =
@@ -27,10 +28,15 @@ export class RawLogs {
     this.#chunks = chunks;
   }
 
-  /** Undefined: there is no such log. */
+  /**
+   * Undefined: there is no such log.
+   *
+   * @throws MillraceError `log-expired`.
+   */
   async describe(log: number): Promise<RawText | undefined> {
     const part = await this.#store.do(readLogGaps, { log });
     if (!part) return undefined;
+    refuseExpired(part.log);
     const parts: RawPart[] = [];
     let from = 0;
     for (const gap of part.chunks) {

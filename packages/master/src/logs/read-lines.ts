@@ -2,8 +2,9 @@ import { codeOf } from '@millrace/kernel/errors';
 import { readLogAtLine, readLogEnd } from '../store/operations/read-logs.ts';
 import type { LogHead } from '../store/operations/read-logs.ts';
 import type { Store } from '../store/store.ts';
-import { isKept, readable } from './chunk-reader.ts';
+import { isKept } from './chunk-reader.ts';
 import type { ChunkReader } from './chunk-reader.ts';
+import { readable, refuseExpired } from './expired.ts';
 import { afterLineFeed, LineSplitter } from './line-splitter.ts';
 import type { LogPlace, Piece } from './line-splitter.ts';
 
@@ -72,6 +73,7 @@ export class LinesReader {
     const number = line < 0 ? await this.#fromEnd(log, line) : line;
     if (number === 0) return { byte: 0, line: 0 };
     const part = await this.#store.do(readLogAtLine, { log, line: number });
+    if (part) refuseExpired(part.log);
     const chunk = part?.chunks[0];
     if (!chunk || number > chunk.firstLine + chunk.lines) return undefined;
     // It begins somewhere in what was not kept, so what can be shown of it begins with the gap.
@@ -81,7 +83,9 @@ export class LinesReader {
   }
 
   async #fromEnd(log: number, line: number): Promise<number> {
-    const last = (await this.#store.do(readLogEnd, { log }))?.chunks[0];
+    const part = await this.#store.do(readLogEnd, { log });
+    if (part) refuseExpired(part.log);
+    const last = part?.chunks[0];
     if (!last) return 0;
     const openLine = isKept(last) && (await this.#chunks.open(last)).at(-1) !== 10 ? 1 : 0;
     return Math.max(0, last.firstLine + last.lines + openLine + line);
@@ -94,7 +98,7 @@ export class LinesReader {
 
   async #head(log: number): Promise<LogHead> {
     const part = await this.#store.do(readLogEnd, { log });
-    return part?.log ?? { id: log, build: 0, number: 0, state: 'closed', lines: 0, bytes: 0 };
+    return part?.log ?? { id: log, build: 0, number: 0, state: 'closed', lines: 0, bytes: 0, expired: null };
   }
 }
 

@@ -15,6 +15,8 @@ export type Effect =
   | { readonly kind: 'run'; readonly sql: string; readonly params: readonly SqlValue[] }
   /** Keep these bytes; they are durable when the operation is. Handed back: {@link BytesPlace}. */
   | { readonly kind: 'keep'; readonly bytes: Uint8Array }
+  /** Nobody points at these bytes any more: their room is given back after the commit (SQLite's segments). */
+  | { readonly kind: 'drop'; readonly segment: number }
   /** Tell this to whoever listens, after the commit. */
   | { readonly kind: 'signal'; readonly signal: Signal };
 

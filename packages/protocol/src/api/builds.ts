@@ -53,6 +53,12 @@ export const Log = Type.Object(
       description: 'Lines in it; while it is open, those that have ended',
     }),
     bytes: Type.Integer(),
+    expired: nullable(
+      Type.Object(
+        { at: Time, because: Type.String({ description: 'In words: the log is older than 30 days' }) },
+        { description: 'Its bytes have been removed: they are answered with 410' },
+      ),
+    ),
   },
   { title: 'Log', description: 'Output of a step' },
 );

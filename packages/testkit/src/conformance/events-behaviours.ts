@@ -45,7 +45,7 @@ export function eventBehaviours(name: string, open: () => Promise<OpenedStore>):
       const { store } = await open();
       const feed = feedOf(store);
       await store.do(tell, { from: 0, count: 10 });
-      const first = await feed.read(feed.start(), 4);
+      const first = await feed.read(await feed.start(), 4);
       expect(first.events.map(numberOf)).toEqual(upTo(4));
       expect(first.cursor).toBe(first.events[3]?.cursor);
       const rest = await feed.read(first.cursor, 100);
@@ -61,8 +61,10 @@ export function eventBehaviours(name: string, open: () => Promise<OpenedStore>):
       const feed = feedOf(store);
       await store.do(tell, { from: 0, count: 3, builder: 'mac' });
       await store.do(tell, { from: 3, count: 3 });
-      expect((await feed.read(feed.start(), 2, { builder: 'linux' })).events.map(numberOf)).toEqual([3, 4]);
-      const none = await feed.read(feed.start(), 2, { types: ['build.started'] });
+      expect((await feed.read(await feed.start(), 2, { builder: 'linux' })).events.map(numberOf)).toEqual([
+        3, 4,
+      ]);
+      const none = await feed.read(await feed.start(), 2, { types: ['build.started'] });
       expect(none).toEqual({ events: [], cursor: await feed.head() });
     });
 
@@ -82,7 +84,7 @@ export function eventBehaviours(name: string, open: () => Promise<OpenedStore>):
       const { store } = await open();
       const feed = feedOf(store);
       await store.do(tell, { from: 0, count: 700 });
-      const followed = take(feed, feed.start(), 3_000);
+      const followed = take(feed, await feed.start(), 3_000);
       for (let from = 700; from < 3_000; from += 100) await store.do(tell, { from, count: 100 });
       expect((await followed).numbers).toEqual(upTo(3_000));
     });
@@ -110,13 +112,13 @@ export function eventBehaviours(name: string, open: () => Promise<OpenedStore>):
     test('what several writers write at once is missed by nobody', async () => {
       const { store, second } = await open();
       const feed = feedOf(second);
-      const followed = take(feed, feed.start(), 400);
+      const followed = take(feed, await feed.start(), 400);
       await Promise.all(
         upTo(400).map((number) => (number % 2 === 0 ? store : second).do(tell, { from: number, count: 1 })),
       );
       const { numbers } = await followed;
       expect([...numbers].sort((one, other) => Number(one) - Number(other))).toEqual(upTo(400));
-      expect((await take(feedOf(store), feed.start(), 400)).numbers).toEqual(numbers);
+      expect((await take(feedOf(store), await feed.start(), 400)).numbers).toEqual(numbers);
     });
 
     test('a follower that stops leaves nothing behind', async () => {

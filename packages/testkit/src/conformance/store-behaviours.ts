@@ -7,6 +7,7 @@ import { mergeBehaviours } from './merge-behaviours.ts';
 import type { OpenedStore } from './opened-store.ts';
 import { readBehaviours } from './read-behaviours.ts';
 import { stepBehaviours } from './step-behaviours.ts';
+import { retentionBehaviours } from './retention-behaviours.ts';
 
 /** What every store must do: the one list, run over each of them. */
 export function storeBehaviours(name: string, open: () => Promise<OpenedStore>): void {
@@ -18,4 +19,5 @@ export function storeBehaviours(name: string, open: () => Promise<OpenedStore>):
   readBehaviours(name, open);
   mergeBehaviours(name, open);
   masterBehaviours(name, open);
+  retentionBehaviours(name, open);
 }

@@ -43,6 +43,23 @@ export const seeEvents = query('test.see-events', function* (_tx, build: number)
 export const seeRequest = query('test.see-request', function* (_tx, request: number) {
   return yield* row('select state, result, reason from requests where id = ?', request);
 });
+/** Rows of a table, of one build or log where that is given. */
+export const countRows = query(
+  'test.count-rows',
+  function* (_tx, { table, build, log }: { table: string; build?: number; log?: number }) {
+    const [column, value] = build === undefined ? ['log', log ?? null] : ['build', build];
+    const found = yield* row<{ rows: number }>(
+      value === null
+        ? `select count(*) as rows from ${table}`
+        : `select count(*) as rows from ${table} where ${column} = ?`,
+      ...(value === null ? [] : [value]),
+    );
+    return found?.rows ?? 0;
+  },
+);
+export const disconnectAll = operation('test.disconnect', function* () {
+  yield* run('update workers set connected = 0');
+});
 /** What a hello does with a build that ended as lost under its whole journal. */
 export const adoptAsLost = operation(
   'test.adopt',

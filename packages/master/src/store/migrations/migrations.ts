@@ -5,6 +5,7 @@ import { sources } from './0004-sources.ts';
 import { generations } from './0005-generations.ts';
 import { holds } from './0006-holds.ts';
 import { workersKnown } from './0007-workers-known.ts';
+import { retention } from './0008-retention.ts';
 
 export interface Migration {
   /** From 1, rising: the schema's version after it. */
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   { version: 5, name: 'generations', text: generations },
   { version: 6, name: 'holds', text: holds },
   { version: 7, name: 'workers-known', text: workersKnown },
+  { version: 8, name: 'retention', text: retention },
 ];
 
 /** The version that this program reads and writes. */

@@ -9,6 +9,8 @@ import * as dispatch from './dispatch.ts';
 import * as events from './events.ts';
 import * as generations from './generations.ts';
 import * as hookDeliveries from './hook-deliveries.ts';
+import * as expireCommon from './expire-common.ts';
+import * as expireLogs from './expire-logs.ts';
 import * as journal from './journal.ts';
 import * as keptAnswers from './kept-answers.ts';
 import * as leases from './leases.ts';
@@ -29,8 +31,11 @@ import * as readWorkers from './read-workers.ts';
 import * as reloadFacts from './reload-facts.ts';
 import * as repositories from './repositories.ts';
 import * as requestPriority from './request-priority.ts';
+import * as removeBuilds from './remove-builds.ts';
 import * as requests from './requests.ts';
 import * as schedulerHolds from './scheduler-holds.ts';
+import * as retentionCandidates from './retention-candidates.ts';
+import * as retentionPreview from './retention-preview.ts';
 import * as schedulers from './schedulers.ts';
 import * as silence from './silence.ts';
 import * as waiting from './waiting.ts';
@@ -49,6 +54,8 @@ export const modules: readonly Readonly<Record<string, unknown>>[] = [
   dispatch,
   events,
   generations,
+  expireCommon,
+  expireLogs,
   hookDeliveries,
   journal,
   keptAnswers,
@@ -70,8 +77,11 @@ export const modules: readonly Readonly<Record<string, unknown>>[] = [
   reloadFacts,
   repositories,
   requestPriority,
+  removeBuilds,
   requests,
   schedulerHolds,
+  retentionCandidates,
+  retentionPreview,
   schedulers,
   silence,
   waiting,

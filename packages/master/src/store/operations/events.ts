@@ -1,21 +1,11 @@
 import type { EventType } from '@millrace/protocol/event';
 import { query, row, rows } from '../operation.ts';
 import type { SqlValue, Transaction, Work } from '../operation.ts';
+import { eventHorizon, refuseExpired } from './event-horizon.ts';
+import { eventsStart, later } from './event-place.ts';
+import type { EventPlace } from './event-place.ts';
 import { equals, oneOf, where } from './where.ts';
 import type { Condition } from './where.ts';
-
-/**
- * A place in the event log: what stands before it will not change. On PostgreSQL numbers become visible out of order,
- * so the log is ordered by the transaction that wrote an event and then by its number, and read only up to the oldest
- * transaction that is still under way. SQLite has one writer: `xid` is 0.
- */
-export interface EventPlace {
-  readonly xid: number;
-  readonly seq: number;
-}
-
-/** Before the first event. */
-export const eventsStart: EventPlace = { xid: 0, seq: 0 };
 
 /** All that are given must hold. */
 export interface EventFilter {
@@ -47,18 +37,35 @@ export interface EventPage {
   readonly atHead: boolean;
 }
 
+/** The place before the oldest event that is kept. */
+export const eventsOldest = query('events.oldest', function* (): Work<EventPlace> {
+  return (yield* eventHorizon()) ?? eventsStart;
+});
+
+/**
+ * Whether everything after this place is still kept.
+ *
+ * @throws MillraceError `cursor-expired`
+ */
+export const checkPlace = query('events.check', (_tx, place: EventPlace): Work<void> => refuseExpired(place));
+
 /** The place after all events that can be read now. */
 export const eventsHead = query('events.head', function* (tx): Work<EventPlace> {
   return yield* head(tx);
 });
 
-/** The events after a place, in their order, at most `limit`. */
+/**
+ * The events after a place, in their order, at most `limit`.
+ *
+ * @throws MillraceError `cursor-expired`
+ */
 export const readEvents = query(
   'events.read',
   function* (
     tx,
     input: { readonly after: EventPlace; readonly limit: number; readonly filter: EventFilter },
   ): Work<EventPage> {
+    yield* refuseExpired(input.after);
     const end = yield* head(tx);
     const columns = 'seq, at, type, builder, build, request, buildset, worker, data';
     const { text, values } = where(
@@ -89,7 +96,8 @@ function* head(tx: Transaction): Work<EventPlace> {
          where xid < pg_snapshot_xmin(pg_current_snapshot()) order by events.xid desc, seq desc limit 1`
       : 'select 0 as xid, seq from events order by seq desc limit 1',
   );
-  return found ?? eventsStart;
+  // The newest event stays when the others go, but on PostgreSQL it may not be readable yet.
+  return later(found ?? eventsStart, (yield* eventHorizon()) ?? eventsStart);
 }
 
 function between(tx: Transaction, after: EventPlace, end: EventPlace): readonly Condition[] {
@@ -105,13 +113,4 @@ function between(tx: Transaction, after: EventPlace, end: EventPlace): readonly 
     [`(xid, seq) > ${bound}`, ...place(after)],
     [`(xid, seq) <= ${bound}`, ...place(end)],
   ];
-}
-
-/** The later of two places. */
-export function later(one: EventPlace, other: EventPlace): EventPlace {
-  return isAfter(one, other) ? one : other;
-}
-
-export function isAfter(one: EventPlace, other: EventPlace): boolean {
-  return one.xid > other.xid || (one.xid === other.xid && one.seq > other.seq);
 }

@@ -1,5 +1,6 @@
 import { keep, operation, query, row, rows, run } from '../operation.ts';
 import type { BytesPlace, Work } from '../operation.ts';
+import { bytesGone } from './bytes-gone.ts';
 import { emit } from './emit.ts';
 import { forUpdate } from './for-update.ts';
 import { insertChunks } from './insert-chunks.ts';
@@ -131,10 +132,10 @@ export const swapChunks = operation('logs.swapChunks', function* (tx, input: Swa
     storedBytes - old.reduce((sum, chunk) => sum + chunk.storedBytes, 0),
     log,
   );
-  if (tx.dialect === 'postgres') {
-    for (const chunk of old)
-      if (chunk.place) yield* run('delete from kept_bytes where id = ?', chunk.place.segment);
-  }
+  yield* bytesGone(
+    tx,
+    old.map((chunk) => ({ segment: chunk.place?.segment ?? null, storedBytes: chunk.storedBytes })),
+  );
   return true;
 });
 

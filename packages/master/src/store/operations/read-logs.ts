@@ -12,6 +12,8 @@ export interface LogHead {
   /** Lines in it; while it is open, those that have ended. */
   readonly lines: number;
   readonly bytes: number;
+  /** Its bytes have been removed: when (milliseconds since 1970), and why in words. */
+  readonly expired: { readonly at: number; readonly because: string } | null;
 }
 
 /** A piece of a log, or a place where output was not kept. */
@@ -32,6 +34,16 @@ export interface LogPart {
   readonly chunks: readonly ChunkRow[];
 }
 
+/** Of `logs`. */
+export interface ExpiredColumns {
+  expired_at: number | null;
+  expired_because: string | null;
+}
+
+export function expiredOf({ expired_at: at, expired_because: because }: ExpiredColumns): LogHead['expired'] {
+  return at === null ? null : { at, because: because ?? '' };
+}
+
 interface ChunkColumns {
   first_byte: number;
   bytes: number;
@@ -47,15 +59,15 @@ const selectChunk = 'select first_byte, bytes, first_line, lines, stored_bytes, 
 export const readLogDetail = query('logs.detail', function* (_tx, input: { readonly log: number }): Work<
   LogDetail | undefined
 > {
-  const found = yield* row<Omit<LogDetail, 'stepName'> & { step_name: string }>(
-    `select l.id, l.name, l.stream, l.state, l.lines, l.bytes, l.build, b.builder, l.step, s.name as step_name
+  const found = yield* row<Omit<LogDetail, 'stepName' | 'expired'> & ExpiredColumns & { step_name: string }>(
+    `select l.id, l.name, l.stream, l.state, l.lines, l.bytes, l.expired_at, l.expired_because, l.build, b.builder, l.step, s.name as step_name
      from logs l join builds b on b.id = l.build join steps s on s.build = l.build and s.step = l.step
      where l.id = ?`,
     input.log,
   );
   if (!found) return undefined;
-  const { step_name: stepName, ...rest } = found;
-  return { ...rest, stepName };
+  const { step_name: stepName, expired_at: _at, expired_because: _because, ...rest } = found;
+  return { ...rest, expired: expiredOf(found), stepName };
 });
 
 /** The chunk that holds byte `from` and those after it, at most `limit`; undefined: there is no such log. */
@@ -130,10 +142,13 @@ export const readLogGaps = query('logs.gaps', function* (_tx, input: { readonly 
 });
 
 function* headOf(log: number): Work<LogHead | undefined> {
-  return yield* row<LogHead>(
-    'select id, build, log as number, state, lines, bytes from logs where id = ?',
+  const found = yield* row<Omit<LogHead, 'expired'> & ExpiredColumns>(
+    'select id, build, log as number, state, lines, bytes, expired_at, expired_because from logs where id = ?',
     log,
   );
+  if (!found) return undefined;
+  const { expired_at: _at, expired_because: _because, ...rest } = found;
+  return { ...rest, expired: expiredOf(found) };
 }
 
 function chunkOf(found: ChunkColumns): ChunkRow {

@@ -3,6 +3,12 @@ import type { Plan } from '@millrace/protocol/plan';
 import type { Reason, Result } from '@millrace/protocol/result';
 import { query, row, rows } from '../operation.ts';
 import type { Work } from '../operation.ts';
+import { expiredOf } from './read-logs.ts';
+import type { ExpiredColumns } from './read-logs.ts';
+
+interface LogRow extends Omit<Log, 'expired'>, ExpiredColumns {
+  step: number;
+}
 
 interface StepRow {
   step: number;
@@ -38,8 +44,8 @@ export function* stepsOf(build: number): Work<readonly Step[] | undefined> {
      from steps where build = ? order by step`,
     build,
   );
-  const logs = yield* rows<Log & { step: number }>(
-    'select step, id, name, stream, state, lines, bytes from logs where build = ? order by log',
+  const logs = yield* rows<LogRow>(
+    'select step, id, name, stream, state, lines, bytes, expired_at, expired_because from logs where build = ? order by log',
     build,
   );
   const tries = yield* triesOf(build);
@@ -63,8 +69,9 @@ export function* stepsOf(build: number): Work<readonly Step[] | undefined> {
   });
 }
 
-function logOf({ id, name, stream, state, lines, bytes }: Log): Log {
-  return { id, name, stream, state, lines, bytes };
+function logOf(found: LogRow): Log {
+  const { id, name, stream, state, lines, bytes } = found;
+  return { id, name, stream, state, lines, bytes, expired: expiredOf(found) };
 }
 
 interface TryRow {

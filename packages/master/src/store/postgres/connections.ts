@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { parseStoreUrl, shownPlace } from './store-url.ts';
+import { parseStoreUrl, shownPlace } from '../../config/store-url.ts';
 
 /** PostgreSQL's type numbers (pg_type.oid). */
 const int8 = 20;

@@ -49,7 +49,10 @@ async function epochOf(client: pg.ClientBase, random: Random): Promise<string> {
   const { database = '', elsewhere = false } = found.rows[0] ?? {};
   if (known !== undefined && !elsewhere && (await meta(client, 'database')) === database) return known;
   // What was written elsewhere comes before all that is written here, in the order of its numbers.
-  if (known !== undefined) await client.query(`update events set xid = '0'`);
+  if (known !== undefined) {
+    await client.query(`update events set xid = '0'`);
+    await client.query('update event_horizon set xid = 0');
+  }
   const epoch = randomId(random, 9);
   await setMeta(client, 'epoch', epoch);
   await setMeta(client, 'database', database);

@@ -153,6 +153,9 @@ export class PostgresStore implements Store {
         return (await this.#query(client, effect.sql, effect.params)).rowCount ?? 0;
       case 'keep':
         return bytes.keep(effect.bytes);
+      case 'drop':
+        // Bytes are rows here, which the operation deletes itself.
+        return undefined;
       default:
         return unreachable(effect);
     }

@@ -19,6 +19,11 @@ export interface BytesKeeper {
   grown(): readonly SegmentReach[];
   /** The rows are committed. */
   committed(): void;
+  /**
+   * Removes segments that no row knows any more; none of them is written to. One that cannot be removed now is when the
+   * store is next opened.
+   */
+  drop(segments: readonly number[]): void;
   close(): void;
 }
 
@@ -26,6 +31,8 @@ export interface BytesKeeper {
 export interface BytesReader {
   /** @throws MillraceError `bytes-missing` */
   read(place: BytesPlace, length: number): Promise<Uint8Array>;
+  /** These segments are no more: what is open of them is closed, so that the disk has its room back. */
+  forget(segments: readonly number[]): void;
   end(): Promise<void>;
 }
 

@@ -8,7 +8,13 @@ import type { Statements } from './statements.ts';
 
 /** What came of a group: `failed`, and nothing of it has happened (`disk-full` ...); `crashed`, by a hook. */
 export type GroupResult =
-  | { readonly kind: 'committed'; readonly outcomes: readonly Outcome[]; readonly signals: readonly Signal[] }
+  | {
+      readonly kind: 'committed';
+      readonly outcomes: readonly Outcome[];
+      readonly signals: readonly Signal[];
+      /** Segments that are no more. */
+      readonly dropped: readonly number[];
+    }
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'crashed' };
 
@@ -32,6 +38,7 @@ export class SqliteEngine {
   readonly #now: () => number;
   readonly #hooks: CommitHooks;
   #signals: Signal[] = [];
+  #dropped: number[] = [];
 
   constructor(options: {
     statements: Statements;
@@ -50,6 +57,7 @@ export class SqliteEngine {
     const start = this.#bytes.mark();
     try {
       this.#signals = [];
+      this.#dropped = [];
       this.#statements.exec('begin immediate');
       const outcomes = calls.map((call) => this.#inSavepoint(call));
       this.#settleBytes();
@@ -60,7 +68,8 @@ export class SqliteEngine {
       this.#statements.exec('commit');
       this.#bytes.committed();
       if (crashes(this.#hooks.afterCommit)) return { kind: 'crashed' };
-      return { kind: 'committed', outcomes, signals: unique(this.#signals) };
+      this.#bytes.drop(this.#dropped);
+      return { kind: 'committed', outcomes, signals: unique(this.#signals), dropped: this.#dropped };
     } catch (error) {
       this.#undo(start);
       return { kind: 'failed', error: tellSqliteError(error) };
@@ -89,6 +98,7 @@ export class SqliteEngine {
   #inSavepoint(call: Call): Outcome {
     const mark = this.#bytes.mark();
     const signals = this.#signals.length;
+    const dropped = this.#dropped.length;
     this.#statements.exec('savepoint operation');
     try {
       const tx: Transaction = { now: this.#now(), dialect: 'sqlite' };
@@ -102,6 +112,7 @@ export class SqliteEngine {
       this.#statements.exec('release operation');
       this.#bytes.back(mark);
       this.#signals.length = signals;
+      this.#dropped.length = dropped;
       return { kind: 'threw', error };
     }
   }
@@ -114,6 +125,9 @@ export class SqliteEngine {
         return Number(this.#statements.get(effect.sql).run(...effect.params).changes);
       case 'keep':
         return this.#bytes.keep(effect.bytes);
+      case 'drop':
+        this.#dropped.push(effect.segment);
+        return undefined;
       case 'signal':
         this.#signals.push(effect.signal);
         return undefined;

@@ -54,6 +54,7 @@ class SqliteInPlace implements Store {
     const result = this.#opened.engine.commitGroup([call]);
     if (result.kind === 'crashed') return new Promise(() => {});
     if (result.kind === 'failed') return settled({ kind: 'threw', error: result.error });
+    this.#bytes.forget(result.dropped);
     this.#listeners.tell(result.signals);
     return settled(result.outcomes[0]);
   }

@@ -35,6 +35,10 @@ export class MemoryBytes implements BytesKeeper, BytesReader {
 
   committed(): void {}
 
+  drop(): void {}
+
+  forget(): void {}
+
   async read(place: BytesPlace, length: number): Promise<Uint8Array> {
     if (place.segment !== 1 || place.offset + length > this.#size) throw bytesMissing(place);
     return this.#data.slice(place.offset, place.offset + length);

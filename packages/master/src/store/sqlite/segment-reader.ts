@@ -46,6 +46,15 @@ export class SegmentReader implements BytesReader {
     }
   }
 
+  forget(segments: readonly number[]): void {
+    for (const segment of segments) {
+      const file = this.#files.get(segment);
+      if (!file) continue;
+      this.#files.delete(segment);
+      void this.#leave(file);
+    }
+  }
+
   async end(): Promise<void> {
     const files = [...this.#files.values()];
     this.#files.clear();

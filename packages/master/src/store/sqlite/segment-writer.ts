@@ -102,6 +102,16 @@ export class SegmentWriter implements BytesKeeper {
     this.#committedBytes = this.#nextOffset;
   }
 
+  drop(segments: readonly number[]): void {
+    for (const segment of segments) {
+      try {
+        this.#disk.remove(segment);
+      } catch {
+        // No row knows it: it is removed when the store is next opened.
+      }
+    }
+  }
+
   close(): void {
     this.#file?.handle.close();
     this.#file = undefined;

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SeededRandom } from '@millrace/testkit/seeded-random';
 import { keep, operation, query, row, rows, run } from '../operation.ts';
 import type { BytesPlace, Operation } from '../operation.ts';
+import { bytesGone, dropDeadSegments } from '../operations/bytes-gone.ts';
 import { openBytesReader, openEngine } from './open-engine.ts';
 import type { OpenedEngine } from './open-engine.ts';
 import { nodeSegmentDisk, segmentPath } from './segment-disk.ts';
@@ -80,6 +81,30 @@ describe('segments of kept bytes', () => {
     expect(place(result, 2)).toEqual({ segment: 1, offset: 3 });
     expect(await read({ segment: 1, offset: 0 }, 5)).toBe('aaacc');
     expect(ask(segments)).toEqual([{ id: 1, bytes: 5, sealed: 0 }]);
+  });
+
+  test('that are dead as a whole are removed after the commit, but the newest', async () => {
+    open({ segmentBytesMax: 10 });
+    const places = ['a', 'b', 'c'].map((key) => place(group({ key, bytes: 10 })));
+    const gone = operation('test.gone', function* (tx, which: readonly number[]) {
+      yield* bytesGone(
+        tx,
+        which.map((segment) => ({ segment, storedBytes: 5 })),
+      );
+      return yield* dropDeadSegments(tx, 10);
+    });
+    const remove = (...which: readonly number[]): unknown => {
+      const result = opened?.engine.commitGroup([
+        { operation: gone as Operation<unknown, unknown>, input: which },
+      ]);
+      return result?.kind === 'committed' && [result.outcomes[0], result.dropped];
+    };
+    expect(remove(1, 3, 3)).toEqual([{ kind: 'answered', answer: 0 }, []]);
+    expect(remove(1)).toEqual([{ kind: 'answered', answer: 1 }, [1]]);
+    expect(existsSync(segmentPath(segmentsFolder(), 1))).toBe(false);
+    for (const at of places.slice(1)) expect(await read(at, 10)).toMatch(/^[bc]+$/);
+    open({ segmentBytesMax: 10 });
+    expect(place(group({ key: 'd', bytes: 10 }))).toEqual({ segment: 4, offset: 0 });
   });
 
   test('are rolled at their size, in the middle of a group too', async () => {

@@ -122,6 +122,7 @@ export class SqliteStore implements Store {
           assert(outcome, 'a group has an outcome for each call');
           waiting.settle(outcome);
         }
+        this.#bytes.forget(result.dropped);
         this.#listeners.tell(result.signals);
         return;
       case 'failed':

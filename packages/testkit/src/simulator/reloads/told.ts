@@ -1,5 +1,6 @@
 import { query, rows } from '@millrace/master/store/operation';
-import { eventsStart, readEvents } from '@millrace/master/store/operations/events';
+import { eventsStart } from '@millrace/master/store/operations/event-place';
+import { readEvents } from '@millrace/master/store/operations/events';
 import type { StoredEvent } from '@millrace/master/store/operations/events';
 import type { Store } from '@millrace/master/store/store';
 

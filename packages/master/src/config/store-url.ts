@@ -32,6 +32,15 @@ export function parseStoreUrl(text: string): StorePlace {
   };
 }
 
+/** Whether it is the URL of a database, and holds no password. */
+export function isPlainStoreUrl(value: unknown): boolean {
+  try {
+    return typeof value === 'string' && !parseStoreUrl(value).hasPassword;
+  } catch {
+    return false;
+  }
+}
+
 /** `the database "ci" on db.example.org:5432`. */
 export function shownPlace({ host, port, database }: Pick<StorePlace, 'host' | 'port' | 'database'>): string {
   return `the database "${database}" on ${host.startsWith('/') ? host : `${host}:${port}`}`;
