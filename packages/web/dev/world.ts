@@ -104,6 +104,9 @@ export class World {
         slots,
         builds: [],
         heardAt: name === 'arm-1' ? now - 400_000 : now,
+        hold: null,
+        trust: 'default',
+        clockOffsetMs: name === 'mill-1' ? -3_600_000 : 0,
         facts: {
           os: 'linux',
           release: '6.12.48',

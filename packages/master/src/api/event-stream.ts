@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sleep } from '@millrace/kernel/clock';
 import type { Clock } from '@millrace/kernel/clock';
+import { addressKey, isLoopback } from '../model/address.ts';
 import { ApiProblem } from './api-problem.ts';
 
 /** A silent cut of the connection shows on both sides by the absence of these. */
@@ -9,6 +10,8 @@ const heartbeatMs = 15_000;
 const heartbeat = ':\n\n';
 /** Each holds a connection and a place; more listeners than this are many people's mistakes. */
 const streamsMax = 5_000;
+/** Of one token, or of one address without: a page holds one or two. */
+const streamsPerCallerMax = 1_000;
 
 /** One event of a stream, by the HTML standard's "Server-sent events". `data` becomes JSON, which has no line feed. */
 export function sseEvent(given: {
@@ -21,6 +24,14 @@ export function sseEvent(given: {
   return `${event}${id}data: ${JSON.stringify(given.data)}\n\n`;
 }
 
+const retryAfterSeconds = 60;
+
+/** By what listeners are counted. A proxy, or nobody else, is on this machine: those are bounded as all are. */
+function callerOf({ caller, ip }: FastifyRequest): string {
+  if (caller !== null) return `token ${caller}`;
+  return isLoopback(ip) ? '' : addressKey(ip);
+}
+
 /**
  * The event streams that are open. Each is pulled by its listener: the next text is made only when the one
  * before has gone out, and each text is one write.
@@ -28,6 +39,7 @@ export function sseEvent(given: {
 export class EventStreams {
   readonly #clock: Clock;
   readonly #open = new Set<AbortController>();
+  readonly #callers = new Map<string, number>();
   #stopped = false;
 
   constructor(clock: Clock) {
@@ -40,7 +52,7 @@ export class EventStreams {
 
   /**
    * Answers with what `write` yields, until it ends, the listener goes, or {@link stop}.
-   * @throws ApiProblem `too-many-streams` 503
+   * @throws ApiProblem `too-many-streams` 503, or 429 where they are the caller's own
    */
   send(reply: FastifyReply, write: (signal: AbortSignal) => AsyncGenerator<string, void>): FastifyReply {
     if (this.#open.size >= streamsMax) {
@@ -50,12 +62,26 @@ export class EventStreams {
         `This master has ${streamsMax} listeners, and takes no more. Come again in a moment.`,
       );
     }
+    const caller = callerOf(reply.request);
+    const own = this.#callers.get(caller) ?? 0;
+    if (caller !== '' && own >= streamsPerCallerMax) {
+      reply.header('retry-after', retryAfterSeconds);
+      throw new ApiProblem(
+        429,
+        'too-many-streams',
+        `You have ${streamsPerCallerMax} listeners at this master, and get no more. End some of them first.`,
+      );
+    }
+    this.#callers.set(caller, own + 1);
     const stop = new AbortController();
     this.#open.add(stop);
     if (this.#stopped) stop.abort();
     reply.raw.once('close', () => {
       stop.abort();
       this.#open.delete(stop);
+      const left = (this.#callers.get(caller) ?? 1) - 1;
+      if (left === 0) this.#callers.delete(caller);
+      else this.#callers.set(caller, left);
     });
     return (
       reply

@@ -10,7 +10,8 @@ interface TroubleProps {
 
 /** What went wrong, as the sentence that the master said; a field for the token where it wants one. */
 export function Trouble({ error, onRetry }: TroubleProps) {
-  if (error instanceof ApiError && error.status === 401) return <TokenForm />;
+  if (error instanceof ApiError && error.status === 401)
+    return <TokenForm refused={error.code === 'token-missing' ? undefined : error.message} />;
   const message = error instanceof Error ? error.message : String(error);
   return (
     <div className={styles.trouble} role="alert">
@@ -20,7 +21,7 @@ export function Trouble({ error, onRetry }: TroubleProps) {
   );
 }
 
-function TokenForm() {
+function TokenForm({ refused }: { readonly refused: string | undefined }) {
   const [value, setValue] = useState('');
   return (
     <form
@@ -31,6 +32,7 @@ function TokenForm() {
         window.location.reload();
       }}
     >
+      {refused === undefined ? null : <p>{refused}</p>}
       <label>
         <p>This master wants a token. “millrace token” makes one; it is kept in this browser alone.</p>
         <input

@@ -12,6 +12,7 @@ import { useTab } from '../../parts/tab.ts';
 import { Trouble } from '../../parts/trouble.tsx';
 import { Ago, Took } from '../../time/time.tsx';
 import pageStyles from '../page.module.css';
+import { clockSentence } from './clock-sentence.ts';
 import { factsText } from './facts-text.ts';
 import { workerSentence } from './worker-sentence.ts';
 import styles from './workers-page.module.css';
@@ -46,6 +47,7 @@ export function WorkersPage() {
 
 function WorkerCard({ worker, builds }: { readonly worker: Worker; readonly builds: readonly Build[] }) {
   const { text, well } = workerSentence(worker);
+  const clock = clockSentence(worker);
   return (
     <article className={styles.worker} aria-label={worker.name}>
       <header className={styles.head}>
@@ -87,6 +89,7 @@ function WorkerCard({ worker, builds }: { readonly worker: Worker; readonly buil
           },
         )}
       </ul>
+      {clock === null ? null : <p className={styles.state}>{clock}</p>}
       {worker.facts === null ? null : <p className={styles.facts}>{factsText(worker.facts)}</p>}
     </article>
   );
