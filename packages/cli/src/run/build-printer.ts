@@ -73,7 +73,7 @@ export class BuildPrinter implements BuildShow {
       case 'property-set':
         return [dim(`${printable(fact.name)} = ${headline(String(fact.value), shownCharactersMax)}`)];
       case 'link-added':
-        return [`${printable(fact.label)}: ${printable(fact.url)}`];
+        return [`${this.#name(fact.step)}: ${printable(fact.url)}`];
       case 'clocks-stopped':
         return [dim('the disk is full, or nobody takes the output: the step waits')];
       case 'step-finished':

@@ -58,7 +58,7 @@ const finished: Fact = { kind: 'step-finished', step: 0, result: 'success' };
 const property: Fact = { kind: 'property-set', step: 0, name: 'version', value: 1 };
 const tried: Fact = { kind: 'try-ended', step: 0, try: 1, result: 'failure', nextInMs: 1 };
 const linkStep: Fact = { kind: 'step-started', step: 3 };
-const link: Fact = { kind: 'link-added', step: 3, label: 'Pages', url: 'https://example.org/' };
+const link: Fact = { kind: 'link-added', step: 3, url: 'https://example.org/' };
 const text = (log: number, firstByte = 0, firstLine = 0, bytes = 4): Fact => ({
   kind: 'log-chunk',
   log,
@@ -130,7 +130,6 @@ describe('a record', () => {
       [begin, started, tried, { ...tried, try: 2 }, { ...tried, try: 3 }],
       /3 times at most/,
     ],
-    ['of a link that is not planned', [begin, linkStep, { ...link, label: 'x' }], /adds no link/],
     ['of a link that is no address', [begin, linkStep, { ...link, url: 'javascript:alert(1)' }], /no http/],
     ['of a link of another kind of step', [begin, started, { ...link, step: 0 }], /adds no link/],
     ['of warnings where none are looked for', [begin, started, { ...finished, warnings: 1 }], /no warnings/],

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import { linkLabelLengthMax, linkUrlLengthMax, triesMax } from '../plan.ts';
+import { linkUrlLengthMax, triesMax } from '../plan.ts';
 import { propertyBounds, propertyName } from '../property.ts';
 import { reasons, results } from '../result.ts';
 import { commandLengthMax, environmentLengthMax } from './record.ts';
@@ -63,7 +63,6 @@ export const factSchema = Type.Union([
   Type.Object({
     kind: Type.Literal('link-added'),
     step: count,
-    label: Type.String({ minLength: 1, maxLength: linkLabelLengthMax }),
     url: Type.String({ minLength: 1, maxLength: linkUrlLengthMax }),
   }),
   Type.Object({ kind: Type.Literal('clocks-stopped'), step: count }),

@@ -61,7 +61,8 @@ export type Fact =
       readonly name: string;
       readonly value: PropertyValue;
     }
-  | { readonly kind: 'link-added'; readonly step: number; readonly label: string; readonly url: string }
+  /** Its label is the plan's. */
+  | { readonly kind: 'link-added'; readonly step: number; readonly url: string }
   /** The clock of a limit stands still (the spool is full) or goes on; told so that a long step explains itself. */
   | { readonly kind: 'clocks-stopped'; readonly step: number }
   | { readonly kind: 'clocks-resumed'; readonly step: number; readonly stoppedMs: number }

@@ -33,8 +33,8 @@ const facts = (at: RunningBuild): Fact[] => [
   { kind: 'step-finished', step: 0, result: 'warnings', exitCode: 0, warnings: 12 },
   { kind: 'step-finished', step: 1, result: 'skipped', message: 'Nothing but docs changed.' },
   { kind: 'step-started', step: 2 },
-  { kind: 'link-added', step: 2, label: 'Pages', url: 'https://example.org/a' },
-  { kind: 'link-added', step: 2, label: 'Pages', url: 'https://example.org/b' },
+  { kind: 'link-added', step: 2, url: 'https://example.org/a' },
+  { kind: 'link-added', step: 2, url: 'https://example.org/b' },
   { kind: 'step-finished', step: 2, result: 'success' },
   { kind: 'build-finished', result: 'warnings' },
 ];

@@ -16,7 +16,7 @@ export function maskFact(secrets: BytePatterns, fact: Fact): Fact {
     case 'property-set':
       return { ...fact, value: maskValue(text, fact.value) };
     case 'link-added':
-      return { ...fact, label: text(fact.label), url: text(fact.url) };
+      return { ...fact, url: text(fact.url) };
     // Their bytes were masked before they were cut.
     case 'log-chunk':
     // Numbers, and names of millrace's own.

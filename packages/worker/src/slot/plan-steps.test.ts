@@ -299,7 +299,6 @@ describe('a link', () => {
       {
         kind: 'link-added',
         step: 0,
-        label: 'Preview',
         url: 'https://example.org/p/a/b%20%3Fx%3D1%23%22%3C/',
       },
     ]);

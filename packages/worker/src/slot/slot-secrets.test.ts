@@ -143,7 +143,6 @@ describe('a slot with a secret', () => {
     expect(facts).toContainEqual({
       kind: 'link-added',
       step: 1,
-      label: 'at ***',
       url: 'https://example.org/?key=***',
     });
     expect(facts.at(-1)).toMatchObject({

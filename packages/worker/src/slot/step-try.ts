@@ -217,7 +217,7 @@ export class StepTry {
         this.#openLog(this.#number === 1 ? name : `${name} (try ${this.#number})`, stream),
       noteCommand: (note) => this.#append({ kind: 'command-started', step: this.#index, ...note }),
       setProperty: (name, value) => this.#setProperty(name, value),
-      addLink: (label, url) => this.#append({ kind: 'link-added', step: this.#index, label, url }),
+      addLink: (url) => this.#append({ kind: 'link-added', step: this.#index, url }),
       run: (command) => this.#run(command),
       sleep: async (ms) => {
         await sleep(this.#parts.clock, ms, this.#stopping.signal);

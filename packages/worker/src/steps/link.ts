@@ -12,7 +12,7 @@ export const runLink: RunStep<PlannedLink> = async (step, context) => {
       result: 'failure',
       message: `The link "${step.label}" is no http or https address of at most ${linkUrlLengthMax} characters: ${render(step.url, context.properties).slice(0, 200)}`,
     };
-  context.addLink(step.label, url);
+  context.addLink(url);
   return { result: 'success' };
 };
 

@@ -68,7 +68,7 @@ export interface StepContext {
   noteCommand(note: CommandNote): void;
   /** For this build's later steps, and for whoever looks at it. How the step ends where there is no room for it. */
   setProperty(name: string, value: PropertyValue): StepOutcome | undefined;
-  addLink(label: string, url: string): void;
+  addLink(url: string): void;
   run(command: StepCommand): Promise<CommandEnd>;
   /** False when the step is being stopped. */
   sleep(ms: number): Promise<boolean>;

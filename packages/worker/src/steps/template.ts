@@ -31,7 +31,7 @@ function propertyOf(name: string, properties: Properties): string {
   if (value === undefined)
     throw new MillraceError(
       'property-missing',
-      `The build has no property '${name}'. Set it on the builder, or with the request.`,
+      `The build has no property '${name}'. Set it on the builder, with the request, or in a step before this one.`,
     );
   return String(value);
 }
