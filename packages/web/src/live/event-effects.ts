@@ -51,7 +51,10 @@ export function effectsOf(event: MillraceEvent): Effects {
     case 'change.added':
       return { patch: undefined, stale: [['changes']] };
     case 'config.reload-failed':
+    case 'worker.refused':
       return { patch: undefined, stale: [] };
+    case 'worker.clock':
+      return { patch: undefined, stale: [['workers']] };
     case 'config.loaded':
     case 'config.reloaded':
       return { patch: undefined, stale: [['builders'], ['workers'], ['requests']] };
