@@ -13,11 +13,29 @@ const surface = path.join(root, 'packages/master/src/config/surface.ts');
 export const editorTypesFile = path.join(root, 'packages/cli/editor/millrace-env.d.ts');
 
 /** In the order in which they are read best. */
-const modules = ['define', 'define-source', 'define-access', 'define-secret', 'step', 'late-value', 'secret'];
+const modules = [
+  'define',
+  'define-source',
+  'define-access',
+  'define-secret',
+  'step',
+  'matrix',
+  'output-pattern',
+  'condition',
+  'late-value',
+  'secret',
+];
 
 /** Types of other rooms that a config sees. */
 const borrowed = `export type PropertyValue = string | number | boolean;
 export type OnSilence = 'retry' | 'stop' | 'wait';
+export type Result = 'skipped' | 'success' | 'warnings' | 'failure' | 'exception' | 'cancelled';
+export type RetriedResult = 'failure' | 'exception';
+export type FactName = 'os' | 'release' | 'architecture' | 'hostname' | 'image' | 'worker';
+/** Made by {@link changedFiles}, {@link stepResult}, \`property('x').is('y')\` and the like. */
+export interface Condition {
+  readonly kind: string;
+}
 export type CheckoutMode = 'clobber' | 'fresh' | 'clean' | 'incremental';
 export type Scope = 'read' | 'write' | 'admin';
 export type Visibility = 'public' | 'private';`;
@@ -57,6 +75,7 @@ function ownDeclarations(text: string): string {
     .replaceAll(/^export \{\};?\n/gm, '')
     .replaceAll(/^export declare /gm, 'export ')
     .replaceAll(/^declare /gm, '')
+    .replace(/^export function conditionsOn\(.*\n/m, '')
     .replace(/\/\*\* What a \{@link LateValue\}(?:.|\n)*?\n\}\n/, '')
     .trim();
 }

@@ -2,6 +2,13 @@
 declare module 'millrace' {
   export type PropertyValue = string | number | boolean;
   export type OnSilence = 'retry' | 'stop' | 'wait';
+  export type Result = 'skipped' | 'success' | 'warnings' | 'failure' | 'exception' | 'cancelled';
+  export type RetriedResult = 'failure' | 'exception';
+  export type FactName = 'os' | 'release' | 'architecture' | 'hostname' | 'image' | 'worker';
+  /** Made by {@link changedFiles}, {@link stepResult}, `property('x').is('y')` and the like. */
+  export interface Condition {
+    readonly kind: string;
+  }
   export type CheckoutMode = 'clobber' | 'fresh' | 'clean' | 'incremental';
   export type Scope = 'read' | 'write' | 'admin';
   export type Visibility = 'public' | 'private';
@@ -568,6 +575,108 @@ declare module 'millrace' {
    * An http or https address; values behind its beginning are percent-encoded.
    */
   export function link(label: string, url: Text, options?: CommonOptions): LinkStep;
+
+  /** One of the values of an axis: a name, or an object that has one beside what else is to be known of it. */
+  export type AxisValue =
+    | string
+    | {
+        readonly name: string;
+      };
+  export type Axes = Readonly<Record<string, readonly AxisValue[]>>;
+  /** One value of each axis. */
+  export type Cell<Of extends Axes> = {
+    readonly [Axis in keyof Of]: Of[Axis][number];
+  };
+  /** Names of values of some axes. */
+  type CellPattern<Of extends Axes> = {
+    readonly [Axis in keyof Of]?: string;
+  };
+  export interface MatrixDefinition<Of extends Axes> {
+    /**
+     * The builders' names: `{axis}` stands for the value's name, in which all that no builder's name may have becomes
+     * `-`. Builders are known by their names: keep it.
+     * @defaultValue the axes in their order, with `-` between them
+     */
+    readonly name?: string;
+    readonly axes: Of;
+    /** Cells that are not built: each that has all values of one of these patterns. */
+    readonly exclude?: readonly CellPattern<Of>[];
+    /** Cells beside those that the axes make, excluded by nothing. */
+    readonly include?: readonly Cell<Of>[];
+    /** The builder of one cell. */
+    readonly builder: (cell: Cell<Of>) => Omit<BuilderDefinition, 'name'>;
+  }
+  /**
+   * A builder for each combination of values: of platforms, branches and kinds, say.
+   *
+   * ```ts
+   * builders: matrix({
+   *   name: 'test-{platform}-{kind}',
+   *   axes: {
+   *     platform: [{ name: 'linux', workers: ['linux-1', 'linux-2'] }, { name: 'mac', workers: ['mac-1'] }],
+   *     kind: ['debug', 'release'],
+   *   },
+   *   exclude: [{ platform: 'mac', kind: 'debug' }],
+   *   builder: ({ platform, kind }) => ({
+   *     repository: 'app',
+   *     workers: platform.workers,
+   *     steps: () => [checkout(), sh(['make', kind])],
+   *   }),
+   * })
+   * ```
+   *
+   * The same axes make the same names in the same order.
+   * @throws TypeError with all that is wrong: an axis without values, a name that the template does not know, two cells
+   * of one name.
+   */
+  export function matrix<const Of extends Axes>(
+    definition: MatrixDefinition<Of>,
+  ): readonly BuilderDefinition[];
+
+  /**
+   * What is looked for in lines of output: a regular expression, or its text. In the syntax of RE2, whose time is linear
+   * in the line: there are no look-around and no back-references. Of the flags only `i` means anything.
+   */
+  export type OutputPattern = string | RegExp;
+  /** As data; undefined: it is no pattern. Whether it can be compiled is another question. */
+  export function patternOf(given: unknown): PlannedPattern | undefined;
+
+  /** What conditions can be asked of a value. One that is not there is like nothing and equal to nothing. */
+  export interface Testable {
+    /** It is one of these. Compared as text: `is(true)` holds for `'true'` too. */
+    readonly is: (...values: readonly PropertyValue[]) => Condition;
+    /** It is like one of these globs: `property('branch').isLike('release/**')`. */
+    readonly isLike: (...globs: readonly string[]) => Condition;
+    readonly isSet: () => Condition;
+  }
+  /**
+   * The files that the change touched that is built. Globs: `*` and `?` for anything but `/`, `**` for anything,
+   * `{a,b}` for either. Where nobody knows which files changed (a build that a person asked for, say), neither holds nor
+   * does not hold what is asked of them, and the step runs.
+   */
+  export const changedFiles: {
+    /** One of them is like one of the globs: `when: changedFiles.match('docs/**', '*.md')`. */
+    readonly match: (...globs: readonly string[]) => Condition;
+    /** Each of them is like one of the globs: `when: not(changedFiles.only('docs/**'))`. */
+    readonly only: (...globs: readonly string[]) => Condition;
+  };
+  /** What an earlier step of the same build ended as, `skipped` too. */
+  export function stepResult(name: string): ResultTestable;
+  /** What the build would end as now. A step that waits for `failure` needs `always: true`. */
+  export function buildResult(): ResultTestable;
+  export interface ResultTestable {
+    readonly is: (...results: readonly Result[]) => Condition;
+  }
+  /** What the worker that runs the build tells about itself: `workerFact('os').is('linux')`. */
+  export function workerFact(name: FactName): Testable;
+  /** The version of a tool that the worker found: `workerTool('node').isLike('24.*')`, `workerTool('hg').isSet()`. */
+  export function workerTool(name: string): Testable;
+  /** Each of them holds. */
+  export function all(...of: readonly Condition[]): Condition;
+  /** One of them holds. */
+  export function any(...of: readonly Condition[]): Condition;
+  /** It does not hold. */
+  export function not(of: Condition): Condition;
 
   const lateBrand: unique symbol;
   /**
