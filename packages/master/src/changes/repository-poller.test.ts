@@ -3,7 +3,10 @@ import { SeededRandom } from '@millrace/testkit/seeded-random';
 import { repositoryConfigOf } from '@millrace/testkit/repository-config';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Config } from '../config/config.ts';
+import type { RepositoryConfig } from '../config/source-config.ts';
 import { changesAfter } from '../store/operations/changes.ts';
+import { readEvents } from '../store/operations/events.ts';
+import { repositoriesNudge } from '../store/operations/repositories.ts';
 import { openSqliteInPlace } from '../store/sqlite/in-place.ts';
 import type { Store } from '../store/store.ts';
 import { RepositoryPoller } from './repository-poller.ts';
@@ -50,6 +53,7 @@ let store: Store;
 let source: CountingSource;
 let lines: string[];
 let ends: (() => Promise<void>)[];
+let repositories: readonly RepositoryConfig[];
 
 beforeEach(() => {
   clock = new FakeClock();
@@ -57,6 +61,7 @@ beforeEach(() => {
   source = new CountingSource();
   lines = [];
   ends = [];
+  repositories = [app];
 });
 afterEach(async () => {
   for (const end of ends) await end();
@@ -69,7 +74,7 @@ function start(master = 'one'): () => Promise<void> {
   const poller = new RepositoryPoller({
     master,
     store,
-    config: { get: () => ({ repositories: [app] }) as unknown as Config },
+    config: { get: () => ({ repositories }) as unknown as Config },
     reader: source,
     clock,
     onTrouble: (error) => lines.push(String(error)),
@@ -161,4 +166,81 @@ it('leaves the polling to one master at a time, and goes on when that one is gon
   source.current = { main: 3 };
   await clock.advance(2_000);
   expect(await changes()).toEqual(['main 2', 'main 3']);
+});
+
+async function events(): Promise<readonly object[]> {
+  const { events: found } = await store.do(readEvents, { after: { xid: 0, seq: 0 }, limit: 1_000, filter: {} });
+  return found
+    .filter(({ type }) => type.startsWith('repository.'))
+    .map(({ type, data }) => ({ type, ...(JSON.parse(data) as object) }));
+}
+
+it('tells as events what was passed over, pushed over, and when a repository could not be read', async () => {
+  source.current = { main: 1 };
+  start();
+  await clock.advance(600);
+  source.current = { main: 1_001 };
+  await clock.advance(600);
+  source.rewritten.add('main');
+  source.current = { main: 1_000 };
+  await clock.advance(600);
+  source.broken = 'no such folder';
+  await clock.advance(10_000);
+  source.broken = undefined;
+  await clock.advance(5 * 60_000);
+  expect(await events()).toEqual([
+    { type: 'repository.skipped', repository: 'app', branch: 'main', taken: 50, skipped: 950 },
+    { type: 'repository.rewritten', repository: 'app', branch: 'main', from: '1001', to: '1000' },
+    { type: 'repository.trouble', repository: 'app', trouble: 'not-found', message: 'no such folder' },
+    { type: 'repository.recovered', repository: 'app' },
+  ]);
+  expect(await changes()).toHaveLength(50);
+});
+
+it('makes a change of a new tag where tags are watched, and none of those that were there', async () => {
+  repositories = [{ ...app, tags: ['v*'] }];
+  source.current = { main: 3, 'refs/tags/v1': 2 };
+  start();
+  await clock.advance(600);
+  source.current = { main: 3, 'refs/tags/v1': 2, 'refs/tags/v2': 3, 'refs/tags/other': 3 };
+  await clock.advance(600);
+  expect(await changes()).toEqual(['refs/tags/v2 3']);
+});
+
+it('follows the config by name: what it watches newly is history, what it leaves is left', async () => {
+  source.current = { main: 1, feature: 5 };
+  start();
+  await clock.advance(600);
+  repositories = [{ ...app, branches: ['*'], pollEveryMs: 60_000 }];
+  await clock.advance(1_500);
+  source.current = { main: 2, feature: 6, fresh: 1 };
+  await clock.advance(61_000);
+  expect(await changes()).toEqual(['main 2', 'feature 6', 'fresh 1']);
+  repositories = [];
+  await clock.advance(2_000);
+  const { looks } = source;
+  await clock.advance(120_000);
+  expect(source.looks).toBe(looks);
+  repositories = [app];
+  source.current = { main: 3 };
+  await clock.advance(2_000);
+  expect(await changes()).toContain('main 3');
+});
+
+it('looks at once when somebody asks, also where the next look is far', async () => {
+  repositories = [{ ...app, pollEveryMs: 3_600_000 }];
+  source.current = { main: 1 };
+  start();
+  await clock.advance(600);
+  source.current = { main: 2 };
+  await store.do(repositoriesNudge, { repository: 'app' });
+  await clock.advance(100);
+  expect(await changes()).toEqual(['main 2']);
+});
+
+it('stops without waiting for a repository that does not answer', async () => {
+  source.heads = () => new Promise(() => {});
+  const end = start();
+  await clock.advance(1_000);
+  await end();
 });

@@ -11,7 +11,7 @@ import type {
   Wanted,
   Way,
 } from '../source-reader.ts';
-import { hgLogTemplate, parseHgLog } from './hg-log.ts';
+import { hgLogTemplate, linesOf, parseHgLog } from './hg-log.ts';
 import { headsAmong, placesRevset, placesTemplate } from './hg-places.ts';
 import { HgRunner } from './hg-runner.ts';
 import { hgText } from './hg-text.ts';
@@ -43,15 +43,16 @@ export class HgSource implements SourceReader {
   async log(repository: SourceRepository, way: Way): Promise<SourceLog> {
     const { branch, from, to, limit } = way;
     const hg = this.#hg(repository);
-    const isKnown = from !== null && (await hg.log(`present(${idOf(from)})`, 'x')) !== '';
-    if (!isKnown || branch.startsWith(tagPrefix)) {
+    const ofBranch = `present(branch(${hgText(`literal:${branch}`)}))`;
+    const about = `limit(${ofBranch}, 1)${from === null ? '' : ` or present(${idOf(from)})`}`;
+    const found = linesOf(await hg.log(about, '{node} {branch}\\n'));
+    if (!found.some((line) => line.startsWith(`${from} `)) || branch.startsWith(tagPrefix)) {
       const commits = parseHgLog(await hg.log(idOf(to), hgLogTemplate));
       return { commits, skipped: 0, rewritten: from !== null };
     }
-    const between = `only(${idOf(to)}, ${idOf(from)})`;
     // On a named branch a merge of another is one commit; a bookmark has all that is new.
-    const ofBranch = `present(branch(${hgText(`literal:${branch}`)}))`;
-    const isNamed = (await hg.log(`limit(${ofBranch}, 1)`, 'x')) !== '';
+    const isNamed = found.some((line) => line.slice(line.indexOf(' ') + 1) === branch);
+    const between = `only(${idOf(to)}, ${idOf(from ?? '')})`;
     const range = isNamed ? `${between} and ${ofBranch}` : between;
     const commits = parseHgLog(await hg.log(`last(sort(${range}, rev), ${limit})`, hgLogTemplate));
     const count = commits.length < limit ? commits.length : (await hg.log(range, 'x')).length;
