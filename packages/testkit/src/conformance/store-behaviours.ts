@@ -1,6 +1,7 @@
 import { changesBehaviours } from './changes-behaviours.ts';
 import { dispatchBehaviours } from './dispatch-behaviours.ts';
 import { eventBehaviours } from './events-behaviours.ts';
+import { generationBehaviours } from './generation-behaviours.ts';
 import { journalBehaviours } from './journal-behaviours.ts';
 import { masterBehaviours } from './master-behaviours.ts';
 import { mergeBehaviours } from './merge-behaviours.ts';
@@ -19,5 +20,6 @@ export function storeBehaviours(name: string, open: () => Promise<OpenedStore>):
   readBehaviours(name, open);
   mergeBehaviours(name, open);
   masterBehaviours(name, open);
+  generationBehaviours(name, open);
   retentionBehaviours(name, open);
 }

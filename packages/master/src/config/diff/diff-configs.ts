@@ -20,7 +20,8 @@ export interface ComparedConfig {
 const nounsMax = 300;
 const fieldsMax = 40;
 
-const singular: Readonly<Record<string, string>> = { repositories: 'repository' };
+/** `repositories` is the list of each `repository`. */
+const singular = (list: string): string => list.replace(/ies$/, 'y').replace(/s$/, '');
 
 /**
  * What differs between two configs. Everything in a list whose members have names is compared by name, everything
@@ -36,7 +37,7 @@ export function diffConfigs(before: ComparedConfig, after: ComparedConfig): Conf
     if (!lists.every(isNamedList)) settings.push(...diffFields(was[key], is[key], key));
     else {
       const [old = [], now = []] = lists as readonly (readonly Named[])[];
-      nouns.push(...diffNamed(singular[key] ?? key.replace(/s$/, ''), old, now, { before, after }));
+      nouns.push(...diffNamed(singular(key), old, now, { before, after }));
     }
   }
   return { settings, nouns: nouns.slice(0, nounsMax), leftOff: Math.max(0, nouns.length - nounsMax) };

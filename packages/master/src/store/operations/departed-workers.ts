@@ -1,4 +1,4 @@
-import { query, row, rows } from '../operation.ts';
+import { query, row } from '../operation.ts';
 import type { Work } from '../operation.ts';
 
 /**
@@ -17,11 +17,3 @@ export const departedWorker = query(
     return found?.former ?? null;
   },
 );
-
-/** The workers on which a build runs. */
-export const busyWorkers = query('workers.busy', function* (): Work<readonly string[]> {
-  const found = yield* rows<{ worker: string }>(
-    `select distinct worker from builds where state = 'running' order by worker`,
-  );
-  return found.map(({ worker }) => worker);
-});

@@ -45,8 +45,9 @@ export const enterGeneration = operation(
     const leaving = yield* schedulersLeaving(tx, input);
     if (input.patient) {
       const behind: string[] = [];
-      for (const { name, cursor } of leaving)
-        if (yield* row('select id from changes where id > ? limit 1', cursor)) behind.push(name);
+      for (const { name, cursor, held_at: heldAt } of leaving)
+        if (heldAt === null && (yield* row('select id from changes where id > ? limit 1', cursor)))
+          behind.push(name);
       if (behind.length > 0) return { kind: 'behind', schedulers: behind };
     }
     for (const { name } of leaving)
@@ -74,10 +75,14 @@ const consequencesMax = 20;
 /** A master that was heard of within this time has schedulers of its own to keep. */
 const livesMs = 10_000;
 
-function* schedulersLeaving(
-  tx: Transaction,
-  input: EnterGeneration,
-): Work<readonly { readonly name: string; readonly cursor: number }[]> {
+interface Leaving {
+  name: string;
+  cursor: number;
+  /** Somebody has stopped it for a while: it looks at nothing, and is not waited for. */
+  held_at: number | null;
+}
+
+function* schedulersLeaving(tx: Transaction, input: EnterGeneration): Work<readonly Leaving[]> {
   // A start says nothing about what another master does; somebody who reloads means what he says.
   const other =
     input.how === 'start' &&
@@ -87,8 +92,8 @@ function* schedulersLeaving(
       tx.now - livesMs,
     )) !== undefined;
   if (other) return [];
-  const open = yield* rows<{ name: string; cursor: number }>(
-    'select name, cursor from schedulers where left_at is null order by name',
+  const open = yield* rows<Leaving>(
+    'select name, cursor, held_at from schedulers where left_at is null order by name',
   );
   const stays = new Set(input.schedulers);
   return open.filter(({ name }) => !stays.has(name));

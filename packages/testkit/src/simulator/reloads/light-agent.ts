@@ -1,9 +1,16 @@
+import { unreachable } from '@millrace/kernel/assert';
 import type { Clock, Timer } from '@millrace/kernel/clock';
 import { every } from '@millrace/kernel/clock';
 import type { Connect, Connection } from '@millrace/protocol/agent/connection';
 import { frameHeadBytes, writeFrameHead } from '@millrace/protocol/agent/frame';
 import { agentProtocolVersion } from '@millrace/protocol/agent/messages';
-import type { FromAgent, FromMaster, Holding, RunOrder } from '@millrace/protocol/agent/messages';
+import type {
+  FromAgent,
+  FromMaster,
+  Holding,
+  RefusalCode,
+  RunOrder,
+} from '@millrace/protocol/agent/messages';
 import { WrittenJournal } from '../../conformance/running-build.ts';
 import type { SeededRandom } from '../../seeded-random.ts';
 
@@ -103,7 +110,15 @@ export class LightAgent {
         return this.#forget(message.build, message.message);
       case 'cancel':
         return this.#parts.onTouched(`build ${message.build} was cancelled: ${message.message}`);
+      case 'refusal':
+        return this.#refused(message.code);
+      case 'acknowledged':
+      case 'heard':
+      case 'note':
+      case 'watch':
+        return;
       default:
+        return unreachable(message);
     }
   }
 
@@ -139,6 +154,13 @@ export class LightAgent {
   #forget(build: number, fencedWhy?: string): void {
     this.#held.delete(build);
     if (fencedWhy !== undefined) this.#parts.onTouched(`build ${build} was fenced: ${fencedWhy}`);
+  }
+
+  /** Who builds is heard to the end, also where the config does not have it any more. */
+  #refused(code: RefusalCode): void {
+    const running = [...this.#held.values()].filter(({ ended }) => !ended);
+    if (code === 'unknown-worker' && running.length > 0)
+      this.#parts.onTouched(`${this.#parts.worker} was sent away while it built ${running[0]?.build}`);
   }
 
   #say(message: FromAgent): void {

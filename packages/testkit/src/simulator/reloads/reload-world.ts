@@ -62,15 +62,18 @@ export class ReloadWorld {
         { path: 'builders', message: 'is a mistake' },
       ]);
     const config = this.history.current;
+    let closed = false;
     return {
       get: () => config,
       plan: async (input) => {
         // Of a sample it takes no time; of a build it takes a while, in which a reload may come.
         if (input.source?.revision !== '0'.repeat(40))
           await sleep(this.clock, this.random.between(0, planMsMax));
-        return planFor(config, input);
+        return closed ? { kind: 'failed', message: 'Its thread was ended.' } : planFor(config, input);
       },
-      close: async () => undefined,
+      close: async () => {
+        closed = true;
+      },
     };
   }
 

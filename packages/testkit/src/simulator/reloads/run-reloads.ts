@@ -22,9 +22,14 @@ export interface ReloadRun {
 }
 
 const reloadEveryMs = [20, 180] as const;
-const changeEveryMs = [50, 150] as const;
+const changeEveryMs = [80, 170] as const;
 const mistakeProbability = 0.05;
 const killProbability = 0.02;
+/** All lines break. */
+const resetProbability = 0.05;
+/** A change comes just before the reload: a scheduler that leaves has to look at it all the same. */
+const closeProbability = 0.4;
+const closeMsMax = 4;
 /** After the last reload everything that waits has been built within this. */
 const restMs = 120_000;
 
@@ -93,30 +98,38 @@ class Run {
   }
 
   async #change(): Promise<void> {
-    const { clock, store } = this.#world;
     while (this.#changing) {
-      await sleep(clock, this.#random.between(...changeEveryMs));
-      this.changes += 1;
-      await store.do(changesAdd, {
-        repository: repositoryName,
-        branch: this.#random.pick(branches),
-        revision: this.changes.toString(16).padStart(40, '0'),
-        author: 'Ann',
-        message: 'A change',
-        committedAt: null,
-        files: [],
-      });
+      await sleep(this.#world.clock, this.#random.between(...changeEveryMs));
+      await this.#addChange();
     }
+  }
+
+  async #addChange(): Promise<void> {
+    this.changes += 1;
+    await this.#world.store.do(changesAdd, {
+      repository: repositoryName,
+      branch: this.#random.pick(branches),
+      revision: this.changes.toString(16).padStart(40, '0'),
+      author: 'Ann',
+      message: 'A change',
+      committedAt: null,
+      files: [],
+    });
   }
 
   async #reloadAll(reloads: number): Promise<void> {
     const { clock, history } = this.#world;
     while (this.reloaded < reloads) {
       await sleep(clock, this.#random.between(...reloadEveryMs));
+      if (this.#random.chance(resetProbability)) this.#world.network.reset(() => true);
       if (this.#random.chance(killProbability)) this.#kill();
       else if (this.#random.chance(mistakeProbability)) await this.#mistake();
       else {
         history.edit();
+        if (this.#random.chance(closeProbability)) {
+          await this.#addChange();
+          await sleep(clock, this.#random.between(0, closeMsMax));
+        }
         const answer = await this.#reload();
         if (answer?.kind === 'refused')
           this.broken.push(`a good config was refused: ${answer.problems[0]?.message}`);
