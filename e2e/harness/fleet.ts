@@ -25,6 +25,10 @@ export interface FleetOptions {
   readonly proxied?: boolean;
   /** The source of the builder's list of steps. */
   readonly steps: string;
+  /** The text of a config instead of the usual one. */
+  readonly config?: string;
+  /** Files that hold secrets, below the fleet's folder, by the secrets' names. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** The URL of the database that the master keeps its record in; absent: in its data folder. */
   readonly store?: string;
 }
@@ -49,7 +53,7 @@ export class Fleet implements AsyncDisposable {
     this.#proxy = proxy;
     this.url = `http://127.0.0.1:${port}`;
     this.repository = new TestRepository(path.join(folder, 'repository'));
-    fs.writeFileSync(this.#configFile, configText(options));
+    fs.writeFileSync(this.#configFile, options.config ?? configText(options));
   }
 
   /** Starts everything, and waits until every worker is connected. */
@@ -248,13 +252,18 @@ export class Fleet implements AsyncDisposable {
   }
 }
 
+function secretSources({ secrets = {} }: FleetOptions): Record<string, { file: string }> {
+  return Object.fromEntries(Object.entries(secrets).map(([name, file]) => [name, { file: `./${file}` }]));
+}
+
 function configText(options: FleetOptions): string {
   const names = options.workers ?? ['one'];
   return `
-import { builder, checkout, defineConfig, onChange, repository, sh, worker } from 'millrace';
+import { builder, checkout, defineConfig, onChange, repository, secret, sh, worker } from 'millrace';
 
 export default defineConfig({
   lostAfterMs: ${options.lostAfterMs ?? 120_000},
+  secrets: ${JSON.stringify(secretSources(options))},
   repositories: [repository({ name: 'app', git: './repository', branches: ['main', 'release-*'] })],
   workers: [${names.map((name) => `worker({ name: '${name}' })`).join(', ')}],
   builders: [

@@ -15,6 +15,7 @@ export const reasonWords: Readonly<Record<Reason, string>> = {
   refused: 'the worker refused it',
   'spawn-failed': 'a command could not be started',
   'checkout-failed': 'the source could not be checked out',
+  'secret-missing': 'a secret that it needs could not be had',
   'disk-full': 'the disk was full',
   'quota-exceeded': 'it went beyond a bound',
 };

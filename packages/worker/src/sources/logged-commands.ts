@@ -16,7 +16,7 @@ export interface SourceCommand {
 
 /** An address without the name and password that it may hold. */
 export function shownUrl(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1');
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1');
 }
 
 /** Runs git, hg and the like, one command after the other, each with its output in the step's log. */
