@@ -85,6 +85,12 @@ class Up implements AsyncDisposable {
   }
 }
 
+function reproduce(cwd: string, url: string, build: number) {
+  const args = ['reproduce', String(build), '--data', path.join(folder, 'reproduced')];
+  const env = { ...process.env, MILLRACE_URL: url };
+  return spawnSync(process.execPath, [millrace, ...args], { cwd, env, encoding: 'utf8' });
+}
+
 describe.concurrent('from init to green and to red with the reason, without an edit:', () => {
   test.for(realProjects)('$name', async (project, { expect }) => {
     const repository = new TestRepository(path.join(folder, project.name));
@@ -111,5 +117,12 @@ describe.concurrent('from init to green and to red with the reason, without an e
     for (const line of project.reason) await why.getByText(line).first().waitFor();
     await why.getByText(`millrace reproduce ${red.id}`).waitFor();
     await page.close();
+    // The quickest of them stands for all.
+    if (project.name === 'python') {
+      const again = reproduce(repository.folder, up.url, red.id);
+      expect(again.status, again.stderr).toBe(1);
+      for (const line of project.reason) expect(again.stdout).toContain(line);
+      expect(again.stderr).toContain('it fails here as it did there');
+    }
   });
 });

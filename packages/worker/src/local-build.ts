@@ -10,7 +10,7 @@ import type { ConnectionEvents } from './connection.ts';
 import { lockOf, openDataFolder, slotName } from './data-folder.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { FileLock } from './file-lock.ts';
-import { journalFile, removeJournal } from './journal/journal-file.ts';
+import { journalFile, listJournals, removeJournal } from './journal/journal-file.ts';
 import { JournalReader } from './journal/journal-reader.ts';
 import { nodeDisk } from './node-disk.ts';
 import { zstdCompressor } from './output/compressor.ts';
@@ -34,6 +34,8 @@ export interface LocalBuildOptions {
   readonly dataFolder: string;
   /** What steps are told that the worker is called. */
   readonly worker: string;
+  /** What steps are told that its number is, over all builders; absent: 1. */
+  readonly build?: number;
   /** A folder of somebody's own to work in, as it lies there; absent: one below the data folder. */
   readonly inPlace?: string;
 }
@@ -45,7 +47,7 @@ export type LocalOrder = Omit<RunOrder, keyof Holding | 'slot'>;
  * One build in this process, with nobody to give it out and nobody to keep it: the slot and the journal of a worker,
  * whose records are shown as they are written.
  */
-export class LocalBuild {
+export class LocalBuild implements Disposable {
   readonly #place: SlotPlace;
   readonly #platform: PosixPlatform;
   readonly #lock: FileLock;
@@ -55,7 +57,8 @@ export class LocalBuild {
 
   private constructor(options: LocalBuildOptions, folder: DataFolder, number: number, lock: FileLock) {
     this.#lock = lock;
-    this.#holding = { build: number + 1, fence: 1 };
+    // The fence is the place's, so that no two that run at a time have one name.
+    this.#holding = { build: options.build ?? 1, fence: number + 1 };
     this.#platform = new PosixPlatform(path.join(folder.path, 'fifos', slotName(number)));
     this.#place = {
       slot: number,
@@ -81,8 +84,7 @@ export class LocalBuild {
       const lock = sqliteLocks.tryTake(lockOf(folder, slotName(number)));
       if (lock === undefined) continue;
       const build = new LocalBuild(options, folder, number, lock);
-      build.killNow();
-      removeJournal(nodeDisk, folder.path, build.#holding);
+      build.#endLeftovers();
       return build;
     }
     throw new MillraceError(
@@ -130,9 +132,19 @@ export class LocalBuild {
   }
 
   /** Gives the place free. Nothing runs. */
-  close(): void {
+  [Symbol.dispose](): void {
     removeJournal(nodeDisk, this.#place.spool, this.#holding);
     this.#lock.release();
+  }
+
+  /** Of builds that were killed in this place. */
+  #endLeftovers(): void {
+    const { spool, spoolId } = this.#place;
+    for (const left of listJournals(nodeDisk, spool)) {
+      if (left.fence !== this.#holding.fence) continue;
+      this.#platform.signalMarked(buildMarker(spoolId, left), 'SIGKILL');
+      removeJournal(nodeDisk, spool, left);
+    }
   }
 
   #onMessage(message: FromSlot, journal: Shown, resolve: () => void, reject: (error: unknown) => void): void {

@@ -60,7 +60,7 @@ export async function runBuilder(
     ...(options.inPlace === undefined ? {} : { inPlace: true }),
   });
   const secrets = secretsHere(plan.secrets ?? [], system.env, planning.config.secrets, readSecret);
-  const build = LocalBuild.open({
+  using build = LocalBuild.open({
     dataFolder: data,
     worker: 'here',
     ...(options.inPlace === undefined ? {} : { inPlace: source?.top ?? process.cwd() }),

@@ -52,7 +52,6 @@ export async function runPlan(
     return { result, failedStep };
   } finally {
     for (const signal of signals) interrupts.off(signal, interrupted);
-    build.close();
   }
 }
 

@@ -19,6 +19,14 @@ export function workingCopyOf(folder: string): string | undefined {
   return asked(folder, ['rev-parse', '--show-toplevel']);
 }
 
+/** Whether a repository has a revision, and can be fetched from. */
+export function hasRevision(top: string, revision: string): boolean {
+  return (
+    asked(top, ['cat-file', '-e', `${revision}^{commit}`]) !== undefined &&
+    asked(top, ['rev-parse', '--is-shallow-repository']) === 'false'
+  );
+}
+
 /** What is checked out in it. */
 export function headOf(top: string): {
   readonly branch: string | undefined;
