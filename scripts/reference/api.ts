@@ -89,7 +89,7 @@ function operationText(call: string, operation: Operation): string {
               code(one.name),
               one.in,
               typeText(one.schema),
-              `${one.description ?? ''}${one.schema.default === undefined ? '' : ` (${String(one.schema.default)})`}`,
+              `${one.description ?? ''}${one.schema.default === undefined ? '' : ` (${JSON.stringify(one.schema.default)})`}`,
             ]),
           ),
         ]),

@@ -27,7 +27,7 @@ export function commandsReference(): string {
 }
 
 function visible(command: Command): Command[] {
-  const shown = command.createHelp().visibleCommands(command) as Command[];
+  const shown = command.createHelp().visibleCommands(command);
   return shown.filter((one) => one.name() !== 'help');
 }
 

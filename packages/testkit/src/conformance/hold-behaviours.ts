@@ -109,6 +109,8 @@ export function holdBehaviours(name: string, open: () => Promise<OpenedStore>): 
         );
       expect(await page()).toEqual([two, one]);
       expect(await page({ value: 0, id: one })).toEqual([three]);
+      const equal = await at.request();
+      expect(await page({ value: 5, id: two })).toEqual([one, equal]);
       await at.claim([{ request: two, worker: 'a', slot: 0 }]);
       expect(await set(two, 1)).toMatchObject({ answer: { kind: 'not-waiting', state: 'claimed' } });
     });

@@ -1,4 +1,5 @@
 import type { Problem } from '@millrace/protocol/api/common';
+import { tokenWanted } from './token-wanted.ts';
 
 /** The master said no, or nothing: `message` is the sentence that a page shows. */
 export class ApiError extends Error {
@@ -22,6 +23,7 @@ const tokenKey = 'millrace.token';
 export const token = {
   read: (): string | null => localStorage.getItem(tokenKey),
   write: (value: string): void => localStorage.setItem(tokenKey, value),
+  forget: (): void => localStorage.removeItem(tokenKey),
 };
 
 /** Asks the API. Resolves with any 2xx; throws an {@link ApiError}. */
@@ -61,7 +63,11 @@ export async function post<Answer>(path: string, body: unknown, keepalive = fals
       body: JSON.stringify(body),
       keepalive,
     },
-  );
+  ).catch((error: unknown) => {
+    // A page that may be read without a token still asks for one where somebody does something.
+    if (error instanceof ApiError && error.status === 401) tokenWanted.tell(error.message);
+    throw error;
+  });
   return (await response.json()) as Answer;
 }
 

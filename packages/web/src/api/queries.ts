@@ -70,7 +70,8 @@ export const queries = {
   queue: () =>
     queryOptions({
       queryKey: ['requests', 'pending'],
-      queryFn: ({ signal }) => get<List<Request>>('/requests', { state: 'pending', limit: 200 }, signal),
+      queryFn: ({ signal }) =>
+        get<List<Request>>('/requests', { state: 'pending', sort: '-priority', limit: 200 }, signal),
     }),
   request: (id: number) =>
     queryOptions({

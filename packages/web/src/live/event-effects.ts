@@ -39,6 +39,8 @@ export function effectsOf(event: MillraceEvent): Effects {
     case 'buildset.added':
     case 'log.merged':
     case 'scheduler.decided':
+    case 'scheduler.paused':
+    case 'scheduler.resumed':
     case 'master.started':
     case 'master.stopped':
       return { patch: undefined, stale: [] };
@@ -46,6 +48,7 @@ export function effectsOf(event: MillraceEvent): Effects {
     case 'request.claimed':
     case 'request.cancelled':
     case 'request.requeued':
+    case 'request.priority':
     case 'request.finished':
       return { patch: undefined, stale: [['requests'], ['builders']] };
     case 'change.added':
@@ -54,6 +57,7 @@ export function effectsOf(event: MillraceEvent): Effects {
     case 'worker.refused':
       return { patch: undefined, stale: [] };
     case 'worker.clock':
+    case 'worker.drained':
       return { patch: undefined, stale: [['workers']] };
     case 'config.loaded':
     case 'config.reloaded':
@@ -62,6 +66,9 @@ export function effectsOf(event: MillraceEvent): Effects {
     case 'worker.disconnected':
     case 'worker.silent':
     case 'worker.room':
+    case 'worker.paused':
+    case 'worker.draining':
+    case 'worker.resumed':
       return { patch: undefined, stale: [['workers'], ['requests', 'pending'], ['builds', 'running']] };
     default:
       // A newer master: what it tells is not known here, so nothing that is held can be trusted.

@@ -8,6 +8,7 @@ import { takeBackLast } from '../toasts/delayed.ts';
 import { ToastList } from '../toasts/toast-list.tsx';
 import { ConnectionLine } from './connection-line.tsx';
 import styles from './shell.module.css';
+import { TokenDialog } from './token-dialog.tsx';
 import { Wheel } from './wheel.tsx';
 
 /** What stands round every page: where to go, whether the page is live, what was just done. */
@@ -59,6 +60,7 @@ export function Shell() {
         <Outlet />
       </main>
       <ToastList />
+      <TokenDialog />
       {help ? <KeyboardHelp onClose={() => setHelp(false)} /> : null}
     </div>
   );

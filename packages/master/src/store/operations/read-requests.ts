@@ -55,7 +55,7 @@ function requestOf(found: RequestRow): StoredRequest {
   };
 }
 
-/** What a list of requests may be ordered by: `-priority` is the order of the queue, but for equals. */
+/** What a list of requests may be ordered by: `-priority` is the order of the queue. */
 export const requestOrders = ['id', 'priority'] as const;
 export type RequestOrder = (typeof requestOrders)[number];
 
@@ -72,7 +72,7 @@ export const listRequests = query(
       readonly limit: number;
     },
   ): Work<readonly StoredRequest[]> {
-    const order = inOrder(orderColumns, input.order ?? newestFirst);
+    const order = inOrder(orderColumns, input.order ?? newestFirst, 'oldest-first');
     const { text, values } = where(
       equals('r.builder', input.filter.builder),
       oneOf('r.builder', input.filter.builders),

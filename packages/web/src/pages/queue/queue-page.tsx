@@ -12,6 +12,7 @@ import { Trouble } from '../../parts/trouble.tsx';
 import { Ago } from '../../time/time.tsx';
 import { useChanges } from '../builds/use-changes.ts';
 import pageStyles from '../page.module.css';
+import { Priority } from './priority.tsx';
 import styles from './queue-page.module.css';
 
 /** What waits, and why. */
@@ -36,7 +37,7 @@ export function QueuePage() {
   return (
     <div className={pageStyles.page}>
       <h1 className={pageStyles.title}>Queue</h1>
-      <p className={styles.about}>What is asked for and has no slot yet, the newest first.</p>
+      <p className={styles.about}>What is asked for and has no slot yet. What goes first stands first.</p>
       <div className={pageStyles.card}>
         {queue.isPending ? <Skeleton rows={6} height={56} /> : null}
         {queue.isError ? <Trouble error={queue.error} onRetry={() => void queue.refetch()} /> : null}
@@ -74,6 +75,7 @@ export function QueuePage() {
               <span className={styles.ago}>
                 <Ago at={request.createdAt} />
               </span>
+              <Priority request={request} />
               <Button
                 className={styles.cancel ?? ''}
                 aria-label={`Cancel request ${request.id}`}

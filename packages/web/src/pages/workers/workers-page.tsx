@@ -14,6 +14,7 @@ import { Ago, Took } from '../../time/time.tsx';
 import pageStyles from '../page.module.css';
 import { clockSentence } from './clock-sentence.ts';
 import { factsText } from './facts-text.ts';
+import { WorkerActs } from './worker-acts.tsx';
 import { workerSentence } from './worker-sentence.ts';
 import styles from './workers-page.module.css';
 
@@ -60,7 +61,14 @@ function WorkerCard({ worker, builds }: { readonly worker: Worker; readonly buil
               Heard of <Ago at={worker.heardAt} />.
             </>
           )}
+          {worker.hold === null ? null : (
+            <>
+              {' '}
+              Since <Ago at={worker.hold.at} />.
+            </>
+          )}
         </span>
+        <WorkerActs worker={worker} />
       </header>
       <ul className={styles.slots} aria-label="Slots">
         {Array.from(
