@@ -153,13 +153,17 @@ export class WrittenJournal {
   #records: Uint8Array[] = [];
   #at: number;
 
-  constructor(facts: readonly Fact[] = [], at = 1_000) {
+  readonly #from: Position;
+
+  /** From the beginning, or going on at a place. */
+  constructor(facts: readonly Fact[] = [], at = 1_000, from = journalStart) {
     this.#at = at;
+    this.#from = from;
     this.add(...facts);
   }
 
   get position(): Position {
-    return this.ends.at(-1) ?? journalStart;
+    return this.ends.at(-1) ?? this.#from;
   }
 
   add(...facts: readonly Fact[]): this {
