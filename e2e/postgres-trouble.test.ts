@@ -1,7 +1,10 @@
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newClient } from '@millrace/master/store/postgres/connections';
 import { openPostgres } from '@millrace/master/store/postgres/open';
-import { keep, operation, row, run, signal } from '@millrace/master/store/operation';
+import { keep, operation, row, rows, run, signal } from '@millrace/master/store/operation';
+import { addChange, changesAdd, changesAfter } from '@millrace/master/store/operations/changes';
+import type { NewChange } from '@millrace/master/store/operations/changes';
 import { eventsHead, readEvents } from '@millrace/master/store/operations/events';
 import { tell } from '@millrace/testkit/conformance/test-operations';
 import { startPostgres } from '@millrace/testkit/postgres';
@@ -82,6 +85,39 @@ describe('a store on PostgreSQL', () => {
     await store.close();
   });
 
+  test('a change whose transaction is slow is not passed over for one that came after it and was quicker', async () => {
+    const connection = await server.createDatabase();
+    const store = await openPostgres({ connection });
+    const second = await openPostgres({ connection });
+    const gate = newClient(connection);
+    await gate.connect();
+    await gate.query(`select pg_advisory_lock(${slowness})`);
+    const slow = store.do(addSlowly, changeOf('slow'));
+    await until(gate, `select 1 from pg_locks where not granted and objid = ${slowness}`);
+    const quick = { isAdded: false };
+    const adding = second.do(changesAdd, changeOf('quick')).then(() => {
+      quick.isAdded = true;
+    });
+    // Either it waits for the slow one, or it has been added: a scheduler reads now.
+    while (!quick.isAdded && !(await has(gate, 'select 1 from pg_locks where not granted offset 1')));
+    const seen: string[] = [];
+    let after = 0;
+    const read = async (): Promise<void> => {
+      for (const { id, revision } of await second.do(changesAfter, { after, limit: 10 })) {
+        seen.push(revision);
+        after = id;
+      }
+    };
+    await read();
+    await gate.query(`select pg_advisory_unlock(${slowness})`);
+    await Promise.all([slow, adding]);
+    await read();
+    expect(seen).toEqual(['slow', 'quick']);
+    await gate.end();
+    await store.close();
+    await second.close();
+  });
+
   test('operations that collide are run again', async () => {
     const connection = await server.createDatabase();
     const [one, other] = await Promise.all([openPostgres({ connection }), openPostgres({ connection })]);
@@ -158,3 +194,33 @@ test('the PostgreSQL that npm ships starts too', async () => {
     await server.stop();
   }
 });
+
+/** A number of a lock that the test holds, for an operation to wait for. */
+const slowness = 4_711;
+
+const addSlowly = operation('test.add-slowly', function* (tx, change: NewChange) {
+  const added = yield* addChange(tx, change);
+  yield* rows(`select pg_advisory_xact_lock(${slowness})`);
+  return added;
+});
+
+function changeOf(revision: string): NewChange {
+  return {
+    repository: 'app',
+    branch: 'main',
+    revision,
+    author: '',
+    message: '',
+    committedAt: null,
+    files: [],
+  };
+}
+
+async function has(client: pg.Client, question: string): Promise<boolean> {
+  const { rowCount } = await client.query(question);
+  return (rowCount ?? 0) > 0;
+}
+
+async function until(client: pg.Client, question: string): Promise<void> {
+  while (!(await has(client, question)));
+}

@@ -9,6 +9,16 @@ import { changesAdd, changesAfter } from '@millrace/master/store/operations/chan
 import type { NewChange } from '@millrace/master/store/operations/changes';
 import { takeLease } from '@millrace/master/store/operations/leases';
 import type { HeldLease } from '@millrace/master/store/operations/leases';
+import { readEvents } from '@millrace/master/store/operations/events';
+import { hookDeliver } from '@millrace/master/store/operations/hook-deliveries';
+import { listChanges } from '@millrace/master/store/operations/read-changes';
+import {
+  repositoriesList,
+  repositoriesLooked,
+  repositoriesNudge,
+  repositoriesRead,
+} from '@millrace/master/store/operations/repositories';
+import type { LookOutcome } from '@millrace/master/store/operations/repositories';
 import { listRequests } from '@millrace/master/store/operations/read-requests';
 import { schedulersDecide, schedulersOpen } from '@millrace/master/store/operations/schedulers';
 import type { Store } from '@millrace/master/store/store';
@@ -71,7 +81,7 @@ export function changesBehaviours(name: string, open: () => Promise<OpenedStore>
     test('heads and their changes are known together, and only to the holder of the lease', async () => {
       const opened = await open();
       const { store } = opened;
-      const lease = await held(store, 'git-poller');
+      const lease = await held(store, 'repository-poller');
       const repository = 'app';
       expect(await store.do(branchHeadsRead, { repository })).toBeNull();
       await store.do(branchHeadsBegin, { lease, repository, heads: [] });
@@ -88,6 +98,69 @@ export function changesBehaviours(name: string, open: () => Promise<OpenedStore>
         code: 'lease-lost',
       });
       expect(await store.do(changesAfter, { after: 0, limit: 10 })).toHaveLength(2);
+    });
+
+    test('trouble with a repository is told once, and that it is over', async () => {
+      const { store, second } = await open();
+      const lease = await held(store, 'repository-poller');
+      const repository = 'app';
+      const look = (outcome: LookOutcome): Promise<void> =>
+        store.do(repositoriesLooked, { lease, repository, outcome });
+      const trouble = {
+        kind: 'trouble',
+        trouble: 'credentials',
+        message: 'It asks for a password.',
+      } as const;
+      await look(trouble);
+      await look({ ...trouble, message: 'It still does.' });
+      const seen = await second.do(repositoriesRead, { repository });
+      expect(seen).toMatchObject({
+        trouble: 'credentials',
+        message: 'It still does.',
+        failures: 2,
+        readAt: null,
+      });
+      await look({ kind: 'read', watched: '{}' });
+      await second.do(repositoriesNudge, { repository });
+      const [well] = await second.do(repositoriesList, undefined);
+      expect(well).toMatchObject({
+        name: 'app',
+        watched: '{}',
+        trouble: null,
+        failures: 0,
+        troubleSince: null,
+      });
+      expect(well?.nudgedAt).toBeGreaterThan(0);
+      const { events } = await second.do(readEvents, { after: { xid: 0, seq: 0 }, limit: 10, filter: {} });
+      const told = events.map(({ type }) => type).filter((type) => type.startsWith('repository.'));
+      expect(told).toEqual(['repository.trouble', 'repository.recovered']);
+    });
+
+    test('what a hook delivers is written down once, whatever its texts hold', async () => {
+      const { store, second } = await open();
+      const change = {
+        ...changeOf('a'),
+        author: 'x'.repeat(5_000),
+        message: 'a \0 and \ud800',
+        link: 'https://x/a',
+      };
+      const delivery = {
+        idempotency: { key: 'hook:h:1', call: 'digest' },
+        repository: 'app',
+        branch: 'main',
+        changes: [change],
+        skipped: 3,
+        poll: true,
+        message: 'one change',
+      };
+      const first = await store.do(hookDeliver, delivery);
+      expect(first).toMatchObject({ kind: 'done', answer: { outcome: 'changes' }, repeated: false });
+      expect(await second.do(hookDeliver, delivery)).toEqual({ ...first, repeated: true });
+      const other = { ...delivery, idempotency: { key: 'hook:h:1', call: 'another' } };
+      expect(await second.do(hookDeliver, other)).toEqual({ kind: 'conflict' });
+      const [kept] = await second.do(listChanges, { filter: {}, limit: 10 });
+      expect(kept).toMatchObject({ message: 'a \u{fffd} and \u{fffd}', link: 'https://x/a' });
+      expect(kept?.author).toHaveLength(1_000);
     });
 
     test('a scheduler begins at the newest change, and decides about each place once', async () => {
