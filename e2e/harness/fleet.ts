@@ -119,6 +119,11 @@ export class Fleet implements AsyncDisposable {
       .map(({ pid }) => pid);
   }
 
+  /** Tells the master something, as a service manager does. */
+  signalMaster(signal: NodeJS.Signals): void {
+    this.#children.get('master')?.kill(signal);
+  }
+
   killMaster(): void {
     const child = this.#children.get('master');
     if (child?.pid !== undefined) kill9(child.pid);
