@@ -166,6 +166,35 @@ describe('the pages', () => {
     );
   });
 
+  test('a worker is paused with a reason, the queue says so and is reordered, and goes on after it', async () => {
+    const page = await browser.page();
+    const { items: workers } = await fleet.get<{ items: { name: string }[] }>('/workers');
+    await page.goto(`${fleet.url}/workers`);
+    for (const { name } of workers) {
+      await page.getByRole('button', { name: `Pause ${name}` }).click();
+      await page.getByLabel('Why').fill('a new disk');
+      await page.getByLabel('Why').press('Enter');
+      await page.getByRole('button', { name: `Resume ${name}` }).waitFor();
+    }
+    await page.getByText('Paused: a new disk.').first().waitFor();
+    const revision = fleet.repository.commit('Wait for a worker', {
+      'compile.sh': 'true\n',
+      'work.sh': 'true\n',
+    });
+    await page.goto(`${fleet.url}/queue`);
+    await page.getByText('is paused: a new disk').waitFor();
+    await page.getByRole('button', { name: 'go sooner' }).click();
+    await page.getByTitle('Priority: higher goes first').getByText('10', { exact: true }).waitFor();
+    await page.goto(`${fleet.url}/workers`);
+    for (const { name } of workers) await page.getByRole('button', { name: `Resume ${name}` }).click();
+    const build = await until('the build that waited', async () => {
+      const { items } = await fleet.get<{ items: Build[] }>(`/builds?revision=${revision}`);
+      return items[0];
+    });
+    expect((await finished(build.id)).result).toBe('success');
+    expect(browser.complaints).toEqual([]);
+  });
+
   test('what others wrote is text, whatever it is', async () => {
     const message = '<img src=x onerror="document.title=1"> & <b>bold</b>';
     const build = await buildOf(
