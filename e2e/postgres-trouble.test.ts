@@ -1,11 +1,14 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemRandom } from '@millrace/kernel/random';
 import { newClient } from '@millrace/master/store/postgres/connections';
+import { giveNewEpoch } from '@millrace/master/store/postgres/new-epoch';
 import { openPostgres } from '@millrace/master/store/postgres/open';
 import { keep, operation, row, rows, run, signal } from '@millrace/master/store/operation';
 import { addChange, changesAdd, changesAfter } from '@millrace/master/store/operations/changes';
 import type { NewChange } from '@millrace/master/store/operations/changes';
 import { eventsHead, readEvents } from '@millrace/master/store/operations/events';
+import { startMasterRow, stopMasterRow } from '@millrace/master/store/operations/masters';
 import { tell } from '@millrace/testkit/conformance/test-operations';
 import { startPostgres } from '@millrace/testkit/postgres';
 import type { StartedPostgres } from '@millrace/testkit/postgres';
@@ -167,6 +170,28 @@ describe('a store on PostgreSQL', () => {
     const { events } = await again.do(readEvents, { after: start, limit: 10, filter: {} });
     expect(events.map((event) => event.data)).toEqual(
       [0, 1, 2, 3].map((number) => JSON.stringify({ number })),
+    );
+    await again.close();
+  });
+
+  test('a database that was put back from a copy is given a new epoch by hand, while no master lives', async () => {
+    const connection = await server.createDatabase();
+    await expect(giveNewEpoch(connection, systemRandom)).rejects.toMatchObject({ code: 'no-store' });
+    const store = await openPostgres({ connection });
+    await store.do(tell, { from: 0, count: 3 });
+    const beat = { master: 'm', incarnation: 'i', beatMs: 1_000 };
+    await store.do(startMasterRow, beat);
+    await expect(giveNewEpoch(connection, systemRandom)).rejects.toMatchObject({ code: 'store-in-use' });
+    await store.do(stopMasterRow, beat);
+    const { epoch } = store;
+    await store.close();
+    const given = await giveNewEpoch(connection, systemRandom);
+    const again = await openPostgres({ connection });
+    expect(again.epoch).toBe(given);
+    expect(given).not.toBe(epoch);
+    const { events } = await again.do(readEvents, { after: start, limit: 10, filter: {} });
+    expect(events.slice(0, 3).map((event) => event.data)).toEqual(
+      [0, 1, 2].map((number) => JSON.stringify({ number })),
     );
     await again.close();
   });

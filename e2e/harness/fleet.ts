@@ -80,8 +80,8 @@ export class Fleet implements AsyncDisposable {
 
   // The processes.
 
-  async startMaster(): Promise<void> {
-    const args = ['master', '--config', this.#configFile, '--data', path.join(this.folder, 'master')];
+  async startMaster(data = path.join(this.folder, 'master')): Promise<void> {
+    const args = ['master', '--config', this.#configFile, '--data', data];
     const store = this.#options.store === undefined ? [] : ['--store', this.#options.store];
     this.#spawn('master', [...args, ...store, '--port', String(this.#port)]);
     await until('the master is ready', () => this.#ready(), 30_000);

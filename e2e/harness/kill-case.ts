@@ -100,11 +100,16 @@ export class KillCase implements AsyncDisposable {
     expect(await this.fleet.buildsOf(this.request)).toHaveLength(1);
     expect(this.starts()).toHaveLength(1);
     expect(this.#read('stops')).toBe('');
-    const printed = this.#bytes('printed');
+    const printed = this.printed();
     const stored = await this.fleet.raw(this.log);
     expect(sha256(stored)).toBe(sha256(printed));
     const followed = await this.follower.done;
     expect(sha256(followed)).toBe(sha256(printed));
+  }
+
+  /** What the command has printed. */
+  printed(): Uint8Array {
+    return this.#bytes('printed');
   }
 
   /** One line for each time that the command was started. */

@@ -4,6 +4,7 @@ import type { ClientSystem } from './client/client-context.ts';
 import { exitCodes } from './client/exit-code.ts';
 import { printableText } from './client/printable.ts';
 import { builderCommand, buildersCommand } from './commands/builders.ts';
+import { backupCommand } from './commands/backup.ts';
 import { buildCommand } from './commands/build.ts';
 import { buildsCommand } from './commands/builds.ts';
 import { buildsetCommand, buildsetsCommand } from './commands/buildsets.ts';
@@ -23,6 +24,7 @@ import { mastersCommand } from './commands/masters.ts';
 import { queueCommand } from './commands/queue.ts';
 import { reloadCommand } from './commands/reload.ts';
 import { requestCommand, requestsCommand } from './commands/requests.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { retryCommand } from './commands/retry.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
 import { runCommand } from './commands/run.ts';
@@ -79,6 +81,7 @@ function commandGroups(system: ClientSystem): readonly (readonly [string, readon
   return [
     ['Run millrace:', [upCommand(), masterCommand(), workerCommand(system)]],
     ['Set it up:', [initCommand(), checkCommand(), tokenCommand(), completionCommand(system)]],
+    ['Keep it:', [backupCommand(), restoreCommand()]],
     ['Build here:', [runCommand(system), reproduceCommand(system)]],
     [
       'Ask a master:',
