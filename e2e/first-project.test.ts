@@ -1,23 +1,19 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Build, BuildDetail } from '@millrace/protocol/api/builds';
 import { TestBrowser } from './harness/browser.ts';
 import { kill9, processesWith } from './harness/processes.ts';
 import { realProjects } from './harness/real-projects.ts';
 import { TestRepository } from './harness/test-repository.ts';
-import { until } from './harness/until.ts';
+import { Up } from './harness/up.ts';
 
 /*
  * A person's first hour with each kind of project: `millrace init`, `millrace up`, a green build, a commit that breaks
  * a test, and the reason on the page. The projects are built by the real tools.
  */
 const millrace = path.resolve(import.meta.dirname, '../packages/cli/bin/millrace.js');
-/** A compiler may take its time on a machine that does much else. */
-const buildMsMax = 100_000;
-
 let folder: string;
 let browser: TestBrowser;
 beforeAll(async () => {
@@ -30,60 +26,6 @@ afterAll(async () => {
   fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 afterEach(() => expect(browser.complaints).toEqual([]));
-
-/** `millrace up` in a repository, as a person starts it. */
-class Up implements AsyncDisposable {
-  readonly #ended: Promise<number | null>;
-  readonly #interrupt: () => void;
-  #said = '';
-  #hasEnded = false;
-
-  constructor(repository: string) {
-    const args = ['up', '--port', '0', '--slots', '1', '--force', 'check'];
-    const child = spawn(process.execPath, [millrace, ...args], { cwd: repository });
-    child.stdout.on('data', (bytes: Buffer) => (this.#said += bytes.toString()));
-    child.stderr.on('data', (bytes: Buffer) => (this.#said += bytes.toString()));
-    this.#ended = new Promise((resolve) => {
-      child.on('close', (status) => {
-        this.#hasEnded = true;
-        resolve(status);
-      });
-    });
-    this.#interrupt = () => child.kill('SIGINT');
-  }
-
-  /** Where its pages are; empty until it has said so. */
-  get url(): string {
-    return /the pages are on (http:\S+)/.exec(this.#said)?.[1] ?? '';
-  }
-
-  /** The build of a revision, once it has ended. */
-  finished(revision: string): Promise<BuildDetail> {
-    return until(
-      `the build of ${revision} is finished`,
-      async () => {
-        if (this.#hasEnded) throw new Error('It has ended by itself.');
-        const found = await this.#get<{ items: Build[] }>(`/builds?revision=${revision}&state=finished`);
-        const [build] = found?.items ?? [];
-        return build && this.#get<BuildDetail>(`/builds/${build.id}`);
-      },
-      buildMsMax,
-    ).catch((error: unknown) => {
-      throw new Error(`It said:\n${this.#said}`, { cause: error });
-    });
-  }
-
-  async #get<Answer>(route: string): Promise<Answer | undefined> {
-    if (this.url === '') return undefined;
-    const response = await fetch(`${this.url}/api/v1${route}`).catch(() => undefined);
-    return response?.ok === true ? ((await response.json()) as Answer) : undefined;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#interrupt();
-    expect(await this.#ended, this.#said).toBe(0);
-  }
-}
 
 function reproduce(cwd: string, url: string, build: number) {
   const args = ['reproduce', String(build), '--data', path.join(folder, 'reproduced')];
@@ -104,7 +46,7 @@ describe.concurrent('from init to green and to red with the reason, without an e
     expect(init.stdout).not.toContain('lacks');
     const revision = repository.commit('Build it', {});
 
-    await using up = new Up(repository.folder);
+    await using up = new Up(repository.folder, '--force', 'check');
     const green = await up.finished(revision);
     expect(green, JSON.stringify(green.steps)).toMatchObject({ result: 'success', branch: 'main' });
     expect(green.steps.map(({ name }) => name)).toEqual(['checkout', ...project.steps]);
