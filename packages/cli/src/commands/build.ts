@@ -38,6 +38,7 @@ async function showBuild(context: ClientContext, build: BuildDetail): Promise<vo
       'worker',
       `${printable(build.worker)}, slot ${build.slot}${build.silent ? ' (not heard of for some time)' : ''}`,
     ],
+    ['config', printable(build.generation)],
     ['started', `${new Date(build.startedAt).toISOString()}, ${ago(now - build.startedAt)}`],
     ['took', duration((build.finishedAt ?? now) - build.startedAt)],
   ];

@@ -1,3 +1,4 @@
+import { MillraceError } from '@millrace/kernel/errors';
 import { builderConfigOf, configOf, schedulerConfigOf } from '@millrace/testkit/configs';
 import { FakeClock } from '@millrace/testkit/fake-clock';
 import { loadedConfig } from '@millrace/testkit/fixed-config';
@@ -55,7 +56,9 @@ function start(config: Config): void {
     config: inForce,
     file: 'millrace.config.ts',
     read: async () => load(file()),
-    mayServe: () => undefined,
+    mayServe: ({ tokens }) => {
+      if (tokens.length > 0) throw new MillraceError('door-open', 'Not with these tokens.');
+    },
     clock,
     onTrouble: (error) => expect.fail(String(error)),
   });
@@ -132,6 +135,15 @@ describe('a reload', () => {
     expect((await events()).at(-1)).toMatchObject({
       type: 'config.reload-failed',
       data: { before: 'g1', after: 'g1', problems: ['builders[0].workers[0]: unknown worker "w9"'] },
+    });
+  });
+
+  it('refuses a config with which this process could not have begun', async () => {
+    await reloader.begin();
+    file = () => ({ ...first, generation: 'g2', tokens: [{ name: 'ann', hashes: [], scopes: ['read'] }] });
+    expect(await reloader.reload({ by: null })).toMatchObject({
+      kind: 'refused',
+      problems: [{ path: '', message: 'Not with these tokens.' }],
     });
   });
 

@@ -102,7 +102,7 @@ export class Reloader {
     let entered = false;
     try {
       next = await read();
-      mayServe(next.get());
+      mustServe(mayServe, next.get(), file);
       const plans = await samplePlans(next, clock);
       const oldPlans = await samplePlans(before, clock);
       refuseBrokenSteps(file, next.get(), plans, oldPlans);
@@ -230,13 +230,19 @@ function refuseBrokenSteps(
   if (problems.length > 0) throw new ConfigError('config-invalid', file, problems);
 }
 
+/** A config that forbids what this process has begun with is refused like one with a mistake. */
+function mustServe(mayServe: ReloaderParts['mayServe'], config: Config, file: string): void {
+  try {
+    mayServe(config);
+  } catch (thrown) {
+    if (codeOf(thrown) === undefined) throw thrown;
+    throw new ConfigError('config-invalid', file, [{ path: '', message: messageOf(thrown) }]);
+  }
+}
+
 /** What is wrong with the config itself; undefined: something else went wrong. */
 function refusalOf(thrown: unknown, file: string): Refusal | undefined {
-  if (thrown instanceof ConfigError) return { code: thrown.code, file, problems: thrown.problems };
-  const code = codeOf(thrown);
-  if (code === 'tokens-needed')
-    return { code, file, problems: [{ path: 'tokens', message: messageOf(thrown) }] };
-  return undefined;
+  return thrown instanceof ConfigError ? { code: thrown.code, file, problems: thrown.problems } : undefined;
 }
 
 /** What the store keeps of a config. The hashes stay: they say nothing, and are needed as they are. */

@@ -63,7 +63,13 @@ export function BuildHeader({ build }: { readonly build: BuildDetail }) {
         {subject === undefined || build.change === null ? null : (
           <Fact name="Change" wide>
             <span className={styles.subject} title={build.change.message}>
-              {subject}
+              {build.change.link === null ? (
+                subject
+              ) : (
+                <a href={build.change.link} rel="noreferrer">
+                  {subject}
+                </a>
+              )}
             </span>{' '}
             <span className={styles.faint}>by {personName(build.change.author)}</span>
           </Fact>
@@ -95,6 +101,14 @@ export function BuildHeader({ build }: { readonly build: BuildDetail }) {
               {build.workerFacts.os} {build.workerFacts.architecture}
             </span>
           )}
+        </Fact>
+        <Fact name="Config">
+          <span
+            className={styles.mono}
+            title={`The version of the config that planned it: ${build.generation}`}
+          >
+            {build.generation.slice(0, 8)}
+          </span>
         </Fact>
         <Fact name={build.finishedAt === null ? 'Started' : 'Ended'}>
           <Ago at={build.finishedAt ?? build.startedAt} />
