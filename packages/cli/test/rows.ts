@@ -23,6 +23,7 @@ export function build(over: Partial<Build> = {}): Build {
     finishedAt: Date.UTC(2026, 0, 2, 11, 59, 5),
     cancelling: false,
     silent: false,
+    subject: null,
     ...over,
   };
 }
@@ -83,6 +84,7 @@ export function request(over: Partial<Request> = {}): Request {
     branch: 'main',
     revision: '0123456789abcdef0123456789abcdef01234567',
     buildsetReason: 'forced',
+    subject: null,
     ...over,
   };
 }

@@ -91,6 +91,8 @@ async function get(
       );
     case 'changes':
       return listOf(world.changes.toReversed(), query);
+    case 'repositories':
+      return listOf([], query);
     case 'requests':
       if (id !== undefined) return world.requests.get(Number(id));
       return listOf(

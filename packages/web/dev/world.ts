@@ -187,6 +187,8 @@ export class World {
       repository: 'app',
       branch: source.branch,
       revision: source.revision,
+      subject:
+        this.changes.find((change) => change.revision === source.revision)?.message.split('\n', 1)[0] ?? null,
       buildsetReason: reason,
     };
     this.requests.set(request.id, request);
@@ -219,6 +221,7 @@ export class World {
       finishedAt: null,
       cancelling: false,
       silent: false,
+      subject: change?.message.split('\n', 1)[0] ?? null,
       properties: [
         { name: 'priority', value: 0, source: 'scheduler' },
         { name: 'node', value: '24.21.0', source: 'config' },
@@ -237,6 +240,7 @@ export class World {
               author: change.author,
               message: change.message,
               committedAt: change.committedAt,
+              link: change.link,
             },
       workerFacts: this.#worker(worker).facts,
       steps: planned.map((shape, index) => ({
@@ -434,6 +438,7 @@ export class World {
       committedAt: at - 40_000,
       seenAt: at,
       files: ['packages/worker/src/journal/recover.ts'],
+      link: `https://git.example.org/app/commit/${hex(index)}`,
     };
     this.changes.push(change);
     return change;

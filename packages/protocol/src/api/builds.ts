@@ -36,6 +36,9 @@ export const Build = Type.Object(
       description: 'Somebody asked that it be cancelled and the worker has not yet said that it is',
     }),
     silent: Type.Boolean({ description: 'It runs, and its worker has not been heard of for some time' }),
+    subject: nullable(
+      Type.String({ description: 'The first line of what its change says; null where nobody told of one' }),
+    ),
   },
   { title: 'Build', description: 'One run of a request on a worker' },
 );
@@ -144,7 +147,13 @@ export const BuildDetail = Type.Object(
     ),
     change: nullable(
       Type.Object(
-        { id: Id, author: Type.String(), message: Type.String(), committedAt: Time },
+        {
+          id: Id,
+          author: Type.String(),
+          message: Type.String(),
+          committedAt: Time,
+          link: nullable(Type.String({ description: 'A page about it' })),
+        },
         { description: 'Author and message of the revision, where a change told them' },
       ),
     ),

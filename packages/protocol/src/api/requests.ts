@@ -22,6 +22,9 @@ export const Request = Type.Object(
     branch: nullable(Type.String()),
     revision: nullable(Type.String({ description: 'Absolute' })),
     buildsetReason: Type.String({ description: 'Why it was asked for' }),
+    subject: nullable(
+      Type.String({ description: 'The first line of what its change says; null where nobody told of one' }),
+    ),
   },
   { title: 'Request', description: 'Wants one builder to run' },
 );

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Build, BuildDetail } from '@millrace/protocol/api/builds';
 import type { FirstErrors } from '@millrace/protocol/api/build-errors';
 import type { Builder } from '@millrace/protocol/api/builders';
-import type { Change } from '@millrace/protocol/api/changes';
+import type { Repository } from '@millrace/protocol/api/repositories';
 import type { Request } from '@millrace/protocol/api/requests';
 import type { Worker } from '@millrace/protocol/api/workers';
 import { get } from './call.ts';
@@ -62,10 +62,10 @@ export const queries = {
       queryKey: ['builders', name],
       queryFn: ({ signal }) => get<Builder>(`/builders/${encodeURIComponent(name)}`, {}, signal),
     }),
-  changes: () =>
+  repositories: () =>
     queryOptions({
-      queryKey: ['changes'],
-      queryFn: ({ signal }) => get<List<Change>>('/changes', { limit: 200 }, signal),
+      queryKey: ['repositories'],
+      queryFn: ({ signal }) => get<List<Repository>>('/repositories', { limit: 1000 }, signal),
     }),
   queue: () =>
     queryOptions({

@@ -52,7 +52,12 @@ export function effectsOf(event: MillraceEvent): Effects {
     case 'request.finished':
       return { patch: undefined, stale: [['requests'], ['builders']] };
     case 'change.added':
-      return { patch: undefined, stale: [['changes']] };
+    case 'repository.rewritten':
+    case 'repository.skipped':
+      return { patch: undefined, stale: [] };
+    case 'repository.trouble':
+    case 'repository.recovered':
+      return { patch: undefined, stale: [['repositories']] };
     case 'config.reload-failed':
     case 'worker.refused':
       return { patch: undefined, stale: [] };

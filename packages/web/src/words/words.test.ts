@@ -32,6 +32,7 @@ const build = (over: Partial<Build> = {}): Build => ({
   finishedAt: 60_000,
   cancelling: false,
   silent: false,
+  subject: null,
   ...over,
 });
 const step = (over: Partial<Step>): Step => ({

@@ -3,6 +3,7 @@ import type { PropertyValue } from '@millrace/protocol/property';
 import type { Reason, Result } from '@millrace/protocol/result';
 import { query, row, rows } from '../operation.ts';
 import type { Work } from '../operation.ts';
+import { joinSubject, subjectColumn, subjectOf } from './change-subject.ts';
 import { inOrder, newestFirst } from './list-order.ts';
 import type { ListOrder } from './list-order.ts';
 import { stepsOf } from './read-steps.ts';
@@ -42,12 +43,13 @@ interface BuildRow {
   finished_at: number | null;
   cancel_reason: string | null;
   silent: number | null;
+  subject: string | null;
 }
 
 const selectBuild = `select b.id, b.builder, b.number, b.request, b.fence, b.state, b.result, b.reason, b.message,
   b.worker, b.slot, b.repository, b.branch, b.revision, b.generation, b.started_at, b.finished_at,
-  b.cancel_reason, w.silent
-  from builds b left join workers w on w.name = b.worker`;
+  b.cancel_reason, w.silent, ${subjectColumn}
+  from builds b left join workers w on w.name = b.worker ${joinSubject('b')}`;
 
 /** Field by field: spreading a row of the driver's makes an object that is slow to read, at every row of a list. */
 function buildOf(found: BuildRow): Build {
@@ -72,6 +74,7 @@ function buildOf(found: BuildRow): Build {
     finishedAt: found.finished_at,
     cancelling: running && found.cancel_reason !== null,
     silent: running && found.silent === 1,
+    subject: subjectOf(found.subject),
   };
 }
 
@@ -177,8 +180,14 @@ function* workerFactsOf(build: number): Work<BuildDetail['workerFacts']> {
 }
 
 function* changeOf(build: BuildRow): Work<BuildDetail['change']> {
-  const change = yield* row<{ id: number; author: string; message: string; committed_at: number }>(
-    'select id, author, message, committed_at from changes where repository = ? and branch = ? and revision = ?',
+  const change = yield* row<{
+    id: number;
+    author: string;
+    message: string;
+    committed_at: number;
+    link: string | null;
+  }>(
+    'select id, author, message, committed_at, link from changes where repository = ? and branch = ? and revision = ?',
     build.repository,
     build.branch,
     build.revision,

@@ -2,6 +2,7 @@ import type { Request } from '@millrace/protocol/api/requests';
 import type { Reason, Result } from '@millrace/protocol/result';
 import { query, row, rows } from '../operation.ts';
 import type { Work } from '../operation.ts';
+import { joinSubject, subjectColumn, subjectOf } from './change-subject.ts';
 import { inOrder, newestFirst } from './list-order.ts';
 import type { ListOrder } from './list-order.ts';
 import { equals, oneOf, where } from './where.ts';
@@ -37,12 +38,13 @@ interface RequestRow {
   branch: string | null;
   revision: string | null;
   buildset_reason: string;
+  subject: string | null;
 }
 
 const selectRequest = `select r.id, r.buildset, r.builder, r.state, r.priority, r.created_at, r.not_before,
   r.retries, r.build, r.result, r.reason, r.finished_at, s.repository, s.branch, s.revision,
-  s.reason as buildset_reason
-  from requests r join buildsets s on s.id = r.buildset`;
+  s.reason as buildset_reason, ${subjectColumn}
+  from requests r join buildsets s on s.id = r.buildset ${joinSubject('s')}`;
 
 function requestOf(found: RequestRow): StoredRequest {
   const { created_at, not_before, finished_at, buildset_reason, ...rest } = found;
@@ -52,6 +54,7 @@ function requestOf(found: RequestRow): StoredRequest {
     notBefore: not_before,
     finishedAt: finished_at,
     buildsetReason: buildset_reason,
+    subject: subjectOf(rest.subject),
   };
 }
 

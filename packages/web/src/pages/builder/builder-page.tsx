@@ -13,7 +13,6 @@ import { duration } from '../../time/duration.ts';
 import { estimate } from '../../words/estimate.ts';
 import { BuildRow } from '../builds/build-row.tsx';
 import { useBuildKeys } from '../builds/use-build-keys.ts';
-import { useChanges } from '../builds/use-changes.ts';
 import { latestOfEach } from '../builds/latest-of-each.ts';
 import pageStyles from '../page.module.css';
 import styles from './builder-page.module.css';
@@ -28,7 +27,6 @@ export function BuilderPage() {
   const navigate = useNavigate();
   const builder = useQuery(queries.builder(name));
   const builds = useInfiniteQuery(queries.builds({ builder: name, branch }));
-  const changes = useChanges();
   const all = builds.data?.pages.flatMap((page) => page.items) ?? [];
   const latest = builder.data === undefined ? undefined : latestOfEach([builder.data], all).get(name);
   useTab(name, latest === undefined ? undefined : markOf(latest));
@@ -71,7 +69,7 @@ export function BuilderPage() {
           <ol>
             {all.map((build) => (
               <li key={build.id}>
-                <BuildRow build={build} change={changes.get(build.revision ?? '')} bare />
+                <BuildRow build={build} bare />
               </li>
             ))}
           </ol>

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Build } from '@millrace/protocol/api/builds';
-import type { Change } from '@millrace/protocol/api/changes';
 import { queries } from '../../api/queries.ts';
 import { Mark } from '../../marks/mark.tsx';
 import { markOf, needsPerson } from '../../marks/marks.ts';
@@ -12,7 +11,6 @@ import styles from './build-row.module.css';
 
 interface BuildRowProps {
   readonly build: Build;
-  readonly change: Change | undefined;
   /** Larger, with why: for what needs a person. */
   readonly prominent?: boolean;
   /** On the page of a builder its name is said already. */
@@ -20,9 +18,8 @@ interface BuildRowProps {
 }
 
 /** A build as one line: a link to it as a whole. */
-export function BuildRow({ build, change, prominent = false, bare = false }: BuildRowProps) {
+export function BuildRow({ build, prominent = false, bare = false }: BuildRowProps) {
   const mark = markOf(build);
-  const subject = change?.message.split('\n', 1)[0];
   return (
     <Link
       to="/builds/$id"
@@ -42,7 +39,7 @@ export function BuildRow({ build, change, prominent = false, bare = false }: Bui
         {bare ? null : <b>{build.builder}</b>} <span className={styles.number}>#{build.number}</span>
       </span>
       <span className={styles.what}>
-        <span className={styles.subject}>{subject ?? build.message ?? ''}</span>
+        <span className={styles.subject}>{build.subject ?? build.message ?? ''}</span>
         <WhyOf build={build} />
       </span>
       <span className={styles.branch} title={build.branch ?? undefined}>

@@ -12,10 +12,10 @@ import pageStyles from '../page.module.css';
 import { BuildRow } from './build-row.tsx';
 import { BuildersPanel } from './builders-panel.tsx';
 import styles from './builds-page.module.css';
+import { RepositoryTroubles } from './repository-troubles.tsx';
 import { Filters } from './filters.tsx';
 import { latestOfEach } from './latest-of-each.ts';
 import { useBuildKeys } from './use-build-keys.ts';
-import { useChanges } from './use-changes.ts';
 import { useHeldList } from './use-held-list.ts';
 
 const route = getRouteApi('/');
@@ -29,7 +29,6 @@ export function BuildsPage() {
   const running = useQuery(queries.running());
   const builds = useInfiniteQuery(queries.builds(filter));
   const recent = useInfiniteQuery(queries.builds({}));
-  const changes = useChanges();
   const runningNow = (running.data?.items ?? []).filter((build) => build.state === 'running');
   const all = useMemo(() => {
     const items = builds.data?.pages.flatMap((page) => page.items) ?? [];
@@ -53,8 +52,9 @@ export function BuildsPage() {
       <div className={styles.builds}>
         {filtered ? null : (
           <>
-            <Group title="Needs a look" builds={broken} changes={changes} prominent />
-            <Group title="Running" builds={runningNow} changes={changes} />
+            <RepositoryTroubles />
+            <Group title="Needs a look" builds={broken} prominent />
+            <Group title="Running" builds={runningNow} />
           </>
         )}
         <section aria-label="All builds">
@@ -70,7 +70,7 @@ export function BuildsPage() {
             <ol>
               {list.shown.map((build) => (
                 <li key={build.id}>
-                  <BuildRow build={build} change={changes.get(build.revision ?? '')} />
+                  <BuildRow build={build} />
                 </li>
               ))}
             </ol>
@@ -103,11 +103,10 @@ function Nothing({ filtered }: { readonly filtered: boolean }) {
 interface GroupProps {
   readonly title: string;
   readonly builds: readonly Build[];
-  readonly changes: ReturnType<typeof useChanges>;
   readonly prominent?: boolean;
 }
 
-function Group({ title, builds, changes, prominent = false }: GroupProps) {
+function Group({ title, builds, prominent = false }: GroupProps) {
   if (builds.length === 0) return null;
   return (
     <section className={styles.group} aria-label={title}>
@@ -115,7 +114,7 @@ function Group({ title, builds, changes, prominent = false }: GroupProps) {
       <ol className={pageStyles.card}>
         {builds.map((build) => (
           <li key={build.id}>
-            <BuildRow build={build} change={changes.get(build.revision ?? '')} prominent={prominent} />
+            <BuildRow build={build} prominent={prominent} />
           </li>
         ))}
       </ol>

@@ -10,7 +10,6 @@ import { Skeleton } from '../../parts/skeleton.tsx';
 import { useTab } from '../../parts/tab.ts';
 import { Trouble } from '../../parts/trouble.tsx';
 import { Ago } from '../../time/time.tsx';
-import { useChanges } from '../builds/use-changes.ts';
 import pageStyles from '../page.module.css';
 import { Priority } from './priority.tsx';
 import styles from './queue-page.module.css';
@@ -18,7 +17,6 @@ import styles from './queue-page.module.css';
 /** What waits, and why. */
 export function QueuePage() {
   const queue = useQuery(queries.queue());
-  const changes = useChanges();
   const held = useQueryClient();
   const items = queue.data?.items ?? [];
   useTab(items.length === 0 ? 'Queue' : `Queue (${items.length})`);
@@ -63,13 +61,7 @@ export function QueuePage() {
                 )}
               </span>
               <span className={styles.what}>
-                {[
-                  request.branch,
-                  request.revision?.slice(0, 8),
-                  changes.get(request.revision ?? '')?.message.split('\n', 1)[0],
-                ]
-                  .filter(Boolean)
-                  .join(' · ')}
+                {[request.branch, request.revision?.slice(0, 8), request.subject].filter(Boolean).join(' · ')}
               </span>
               <span className={styles.reason}>{request.buildsetReason}</span>
               <span className={styles.ago}>
