@@ -22,6 +22,6 @@ export const goProject: Recognise = (files) => {
 function modulesIn(text: string): string {
   const block = /^use\s*\(([^)]*)\)/m.exec(text)?.[1] ?? '';
   const single = [...text.matchAll(/^use\s+([^\s(]+)/gm)].map(([, folder]) => folder ?? '');
-  const folders = [...block.split(/\s+/), ...single].filter((folder) => /^[\w./-]+$/.test(folder));
+  const folders = [...block.split(/\s+/), ...single].filter((folder) => /^[\w.][\w./-]*$/.test(folder));
   return folders.length === 0 ? './...' : folders.map((folder) => `${folder}/...`).join(' ');
 }

@@ -1,3 +1,4 @@
+import { shellWord } from '../client/shell-word.ts';
 import { pythonManifest } from './python-manifest.ts';
 import type { PythonManifest } from './python-manifest.ts';
 import type { ProjectFiles, Recognise, StepLine, Tool } from './recognised.ts';
@@ -97,5 +98,6 @@ function discovery(files: ProjectFiles, tests: readonly string[], first: string)
   const inOneFolder = top !== first && tests.every((name) => name.startsWith(`${top}/`));
   const pattern = tests.every((name) => name.endsWith('_test.py')) ? " -p '*_test.py'" : '';
   if (!inOneFolder) return pattern;
-  return files.has(`${top}/__init__.py`) ? ` -s ${top} -t .${pattern}` : ` -s ${top}${pattern}`;
+  const folder = shellWord(top);
+  return files.has(`${top}/__init__.py`) ? ` -s ${folder} -t .${pattern}` : ` -s ${folder}${pattern}`;
 }

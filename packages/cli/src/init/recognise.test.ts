@@ -93,6 +93,9 @@ describe('Python', () => {
     expect(linesOf({ 'tests/__init__.py': '', 'tests/test_calc.py': '' })).toEqual([
       'python3 -m unittest discover -s tests -t .',
     ]);
+    expect(linesOf({ 'setup.py': '', 'a; rm -rf $HOME/test_calc.py': '' })).toEqual([
+      "python3 -m unittest discover -s 'a; rm -rf $HOME'",
+    ]);
     expect(linesOf({ 'test_calc.py': '' })).toEqual(['python3 -m unittest discover']);
     expect(linesOf({ 'setup.py': '', 'calc_test.py': '' })).toEqual([
       "python3 -m unittest discover -p '*_test.py'",

@@ -13,6 +13,7 @@ import type { ExitCode } from '../client/exit-code.ts';
 import { findBuild } from '../client/find-build.ts';
 import { printable } from '../client/printable.ts';
 import { ProblemError } from '../client/problem-error.ts';
+import { shellWord } from '../client/shell-word.ts';
 import { UsageError } from '../client/usage-error.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { differences } from './differences.ts';
@@ -67,7 +68,7 @@ export async function reproduceBuild(
   const step = plan.steps[ended.failedStep ?? plan.steps.length - 1];
   const surroundings = surroundingsOf(order, step, folder, build.id, build.worker);
   if (options.shell) openShell(surroundings);
-  else context.note(`the folder stays for a look:  cd ${quoted(surroundings.folder)}`);
+  else context.note(`the folder stays for a look:  cd ${shellWord(surroundings.folder)}`);
   return exitCodeOfResult(ended.result);
 }
 
@@ -125,9 +126,4 @@ function verdict(build: BuildDetail, failedThere: number, plan: Plan, ended: End
   const before =
     there === undefined ? 'and did not there' : `there it was ${JSON.stringify(printable(there))}`;
   return `here ${JSON.stringify(printable(failedHere))} fails; ${before}`;
-}
-
-/** As a shell takes it. */
-function quoted(text: string): string {
-  return /^[\w./:@%+=-]+$/u.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
