@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
+import { runReloads } from '@millrace/testkit/simulator/reloads/run-reloads';
 import { runSeed } from '@millrace/testkit/simulator/run-seed';
 
 const help = `Runs the simulator: the production classes under a virtual clock, with faults, all from a seed.
 
   npm run -s simulate -- --seed 17            one seed, with the trace of what happened
   npm run -s simulate -- --from 1 --count 500 many seeds; stops at the first that breaks a promise
+  npm run -s simulate -- --reloads 250 --seed 2
+                                              one seed with so many reloads of the config, while changes arrive
   npm run -s simulate -- --count 500 --plant apply-twice
                                               the same with a bug planted (simulations/planted.ts)
 
@@ -16,6 +19,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     from: { type: 'string', default: '1' },
     count: { type: 'string', default: '100' },
+    reloads: { type: 'string' },
     // Read by planted.ts, which is loaded before everything else.
     plant: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
@@ -24,6 +28,13 @@ const { values } = parseArgs({
 
 if (values.help) {
   process.stdout.write(help);
+} else if (values.reloads !== undefined) {
+  const seed = whole('--seed', values.seed ?? '1');
+  const { broken, ...counts } = await runReloads(seed, whole('--reloads', values.reloads));
+  for (const sentence of broken) console.log(`BROKEN  ${sentence}`);
+  const told = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
+  console.log(`seed ${seed}: ${told.join(', ')}; ${broken.length} promises broken`);
+  process.exitCode = broken.length === 0 ? 0 : 1;
 } else if (values.seed !== undefined) {
   const run = await runSeed(whole('--seed', values.seed), (line) => process.stdout.write(`${line}\n`));
   for (const sentence of run.broken) console.log(`BROKEN  ${sentence}`);

@@ -10,6 +10,8 @@ export interface PlantedBug {
   readonly file: string;
   readonly before: string;
   readonly after: string;
+  /** The reloads find it, not the other seeds. */
+  readonly byReloads?: true;
 }
 
 export const plantedBugs: readonly PlantedBug[] = [
@@ -86,5 +88,37 @@ export const plantedBugs: readonly PlantedBug[] = [
     const { byte, line } = this.#chunker.place;`,
     after: `    this.#timer.cancel();
     const { byte, line } = this.#chunker.place;`,
+  },
+  {
+    name: 'forget-changes-of-the-leaving',
+    story: 'A scheduler that leaves the config has not looked at a change that came before.',
+    file: 'packages/master/src/reloading/reloader.ts',
+    before: 'const patient = clock.monotonicMs() < giveUpMs;',
+    after: 'const patient = false;',
+    byReloads: true,
+  },
+  {
+    name: 'return-to-the-past',
+    story: 'A scheduler that returns builds what came while it was away.',
+    file: 'packages/master/src/store/operations/generations.ts',
+    before: 'do update set cursor = excluded.cursor, left_at = null',
+    after: 'do update set left_at = null',
+    byReloads: true,
+  },
+  {
+    name: 'plan-by-the-next-config',
+    story: 'What one config chose is planned, or refused, by the code of the next.',
+    file: 'packages/master/src/dispatch/dispatcher.ts',
+    before: '        if (this.#parts.config.get() !== inForce) return undefined;\n',
+    after: '',
+    byReloads: true,
+  },
+  {
+    name: 'forget-who-left',
+    story: 'A worker that left the config while it builds is not let in again to be recorded.',
+    file: 'packages/master/src/workers/agent-session.ts',
+    before: 'return departed === null ? workers : [departed];',
+    after: 'return workers;',
+    byReloads: true,
   },
 ];
