@@ -5,6 +5,7 @@ import { processSystem, runClient } from '../client/client-context.ts';
 import type { ClientContext, ClientSystem } from '../client/client-context.ts';
 import { ago, duration } from '../client/duration.ts';
 import { findBuild } from '../client/find-build.ts';
+import { firstErrors } from '../client/first-errors.ts';
 import { examples } from '../client/help-text.ts';
 import { mark, markName } from '../client/mark.ts';
 import { paintFor } from '../client/paint.ts';
@@ -64,6 +65,8 @@ async function showBuild(context: ClientContext, build: BuildDetail): Promise<vo
     ),
   ];
   await context.stdout.write(lines.join('\n'));
+  const errors = await firstErrors(context.client, build, paint);
+  if (errors !== '') await context.stdout.write(`\n${errors}`);
 }
 
 function sourceOf(build: BuildDetail): string {

@@ -62,10 +62,15 @@ test('a build is found by builder and number, and shows its steps and logs', asy
       step({ name: 'slow', result: 'failure', reason: 'timed-out', exitCode: null, signal: 'SIGTERM' }),
     ],
   });
-  await using master = await ScriptedMaster.start((call) =>
-    call.path === '/builds/17' ? failed : { items: [build()], nextCursor: null },
-  );
+  const items = [{ line: 41, text: 'a.c:1:2: error: \u001b[2Jno' }];
+  const errors = { step: 1, log: 30, kind: 'errors', items, wholeLog: true };
+  await using master = await ScriptedMaster.start((call) => {
+    if (call.path === '/builds/17/errors') return errors;
+    return call.path === '/builds/17' ? failed : { items: [build()], nextCursor: null };
+  });
   const ran = await runCommand(buildCommand, ['linux#4'], { url: master.url });
+  expect(ran.stdout).toContain('what went wrong in slow\n      42  a.c:1:2: error: \\x1b[2Jno\n');
+  expect(ran.stdout).toContain('run it here: millrace reproduce 17');
   expect(master.calls[0]?.path).toBe('/builds?builder=linux&number=4&limit=1');
   expect(ran.stdout).toContain('linux#4  ✗ failure  timed-out');
   expect(ran.stdout).toMatch(/slow +✗ failure timed-out +1m 00s +SIGTERM +output: 30 \(2 lines\)/u);
