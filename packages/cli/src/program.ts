@@ -23,6 +23,7 @@ import { masterCommand } from './commands/master.ts';
 import { mastersCommand } from './commands/masters.ts';
 import { queueCommand } from './commands/queue.ts';
 import { reloadCommand } from './commands/reload.ts';
+import { repositoriesCommand, repositoryCommand } from './commands/repositories.ts';
 import { requestCommand, requestsCommand } from './commands/requests.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { retryCommand } from './commands/retry.ts';
@@ -103,6 +104,8 @@ function commandGroups(system: ClientSystem): readonly (readonly [string, readon
         buildsetCommand(system),
         changesCommand(system),
         changeCommand(system),
+        repositoriesCommand(system),
+        repositoryCommand(system),
         schedulersCommand(system),
         schedulerCommand(system),
         workersCommand(system),

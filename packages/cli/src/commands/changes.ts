@@ -7,6 +7,7 @@ import { ago } from '../client/duration.ts';
 import { listCommand } from '../client/list-command.ts';
 import { headline, printable } from '../client/printable.ts';
 import { showCommand } from '../client/show-command.ts';
+import { changeSendCommand } from './change-send.ts';
 
 /** `millrace changes`: what was seen in the repositories, newest first. */
 export function changesCommand(system: ClientSystem = processSystem()): Command {
@@ -43,5 +44,6 @@ export function changesCommand(system: ClientSystem = processSystem()): Command 
 export function changeCommand(system: ClientSystem = processSystem()): Command {
   return nounCommand('change', system, [
     showCommand(system, { noun: 'change', by: 'id', path: '/changes', example: 'millrace change show 5' }),
-  ]).description('show one change');
+    changeSendCommand(system),
+  ]).description('show one change, or tell of one');
 }

@@ -76,6 +76,20 @@ const rows: Readonly<Record<string, object>> = {
     committedAt: 1,
     seenAt: 1,
     files: ['a'],
+    link: null,
+  },
+  '/repositories': {
+    name: 'app',
+    kind: 'git',
+    branches: ['main'],
+    tags: ['v*'],
+    defaultBranch: 'main',
+    watched: true,
+    pollEveryMs: 500,
+    lastPollAt: 1,
+    lastReadAt: 1,
+    nextPollAt: 2,
+    trouble: { kind: 'credentials', message: 'It asks for a password.', since: 1, failures: 1 },
   },
   '/masters': { name: 'm1', startedAt: 1, seenAt: 1, stoppedAt: null },
   '/events': { cursor: 'c', type: 'build.finished', at: 1, builder: 'linux', data: { text: 'x' } },
@@ -101,6 +115,7 @@ const lists = [
   'schedulers',
   'buildsets',
   'changes',
+  'repositories',
   'masters',
   'events',
 ];
@@ -111,6 +126,7 @@ const shows = [
   'scheduler show s',
   'buildset show 1',
   'change show 1',
+  'repository show app',
 ];
 
 const program = (system: ClientSystem): Command => createProgram(system);
