@@ -44,7 +44,9 @@ export class MasterProcess {
     this.mortal = mortal;
     const clock = mortal.clock(world.clock);
     const onTrouble = (error: unknown): void => {
-      if (mortal.alive) world.trouble(mortal.name, `${codeOf(error) ?? 'error'}: ${messageOf(error)}`, error);
+      // Who takes a worker's name is told of, and is no fault: there are strangers that do.
+      if (!mortal.alive || codeOf(error) === 'name-taken') return;
+      world.trouble(mortal.name, `${codeOf(error) ?? 'error'}: ${messageOf(error)}`, error);
     };
     const store = new MortalStore({
       store: world.store,
