@@ -46,6 +46,7 @@ beforeEach(async () => {
     builder: 'shown',
     source: { repository: 'app', branch: 'main', revision: revisionOf('a') },
     properties: { colour: 'blue', 'sign-key': canary },
+    reason: `${canary}, somebody wrote`,
     steps: ['compile', { name: 'sign', visibility: 'private' }],
   });
   const open = await logOf(shown, 0, 'a public line');

@@ -3,6 +3,7 @@ import type { Builder } from '@millrace/protocol/api/builders';
 import type { MillraceEvent } from '@millrace/protocol/event';
 import { worst } from '@millrace/protocol/result';
 import type { StoredBuildset } from '../store/operations/read-buildsets.ts';
+import type { StoredRequest } from '../store/operations/read-requests.ts';
 import { sees } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -11,6 +12,9 @@ import type { Viewer } from './viewer.ts';
  * worker was lost, what a step complained of) may hold anything, and is not public; what is not named here is not
  * either.
  */
+
+/** In the place of what a person wrote. */
+const withheld = 'Told to who has a token';
 
 export function shownBuild<Shown extends Build>(viewer: Viewer, build: Shown): Shown {
   return viewer.builders === null ? build : { ...build, message: null };
@@ -29,6 +33,7 @@ export function shownDetail(viewer: Viewer, build: BuildDetail): BuildDetail | u
     ...shownBuild(viewer, build),
     steps: shownSteps(viewer, build.steps),
     properties: build.properties.filter(({ name }) => !viewer.hidesProperty(build.builder, name)),
+    buildset: { ...build.buildset, reason: withheld },
     workerFacts: null,
   };
 }
@@ -42,6 +47,10 @@ export function shownSteps(viewer: Viewer, steps: readonly Step[]): Step[] {
   );
 }
 
+export function shownRequest(viewer: Viewer, request: StoredRequest): StoredRequest {
+  return viewer.builders === null ? request : { ...request, buildsetReason: withheld };
+}
+
 /** Undefined: none of its builders is public. */
 export function shownBuildset(viewer: Viewer, buildset: StoredBuildset): StoredBuildset | undefined {
   if (viewer.builders === null) return buildset;
@@ -53,6 +62,7 @@ export function shownBuildset(viewer: Viewer, buildset: StoredBuildset): StoredB
   const ended = requests.map(({ result }) => result).filter((result) => result !== null);
   return {
     ...buildset,
+    reason: withheld,
     properties: Object.fromEntries(Object.entries(buildset.properties).filter(([name]) => !isHidden(name))),
     state: finished ? 'finished' : 'waiting',
     result: finished && ended.length > 0 ? ended.reduce(worst) : null,

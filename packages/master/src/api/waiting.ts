@@ -2,6 +2,7 @@ import type { Request } from '@millrace/protocol/api/requests';
 import type { StoredRequest } from '../store/operations/read-requests.ts';
 import { waitingReasons } from '../store/operations/waiting.ts';
 import type { ApiParts } from './api.ts';
+import { shownRequest } from './public-view.ts';
 import { everybody } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -21,7 +22,10 @@ export async function explained(
           trustOf: trustOf(config),
           inBrief: viewer.builders !== null,
         });
-  return requests.map((request) => ({ ...request, waitsFor: reasons[request.id] ?? null }));
+  return requests.map((request) => ({
+    ...shownRequest(viewer, request),
+    waitsFor: reasons[request.id] ?? null,
+  }));
 }
 
 function trustOf(config: ApiParts['config']): Record<string, string> {
