@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { systemClock } from '@millrace/kernel/clock';
+import { secretPatterns } from '@millrace/worker/masking/secret-patterns';
+import { MaskedLog } from '@millrace/worker/slot/masked-log';
 import { journalFile } from '@millrace/worker/journal/journal-file';
 import { JournalWriter } from '@millrace/worker/journal/journal-writer';
 import { PatientWriter } from '@millrace/worker/journal/patient-writer';
@@ -13,7 +16,8 @@ import { PosixPlatform } from '@millrace/worker/platform-posix';
 import { CommandRun } from '@millrace/worker/steps/command-run';
 
 /*
- * How fast a command's output becomes a journal: capture, cut, compress, append, all on one thread, as in a slot.
+ * How fast a command's output becomes a journal: capture, mask, cut, compress, append, all on one thread, as in a
+ * slot; with no secret to mask, with one, and with twenty.
  *
  *   node bench/worker-output.ts [MEGABYTES]
  *
@@ -60,7 +64,7 @@ function measure(): () => Speed {
 }
 
 /** One build of one step that prints the file, from its start to its last record. */
-async function wholePath(run: number): Promise<Speed> {
+async function wholePath(run: number, secrets: number): Promise<Speed> {
   const file = journalFile(folder, { build: run, fence: 1 });
   const journal = new PatientWriter(systemClock, JournalWriter.create(systemClock, nodeDisk, file), {
     onGrown: () => undefined,
@@ -69,13 +73,16 @@ async function wholePath(run: number): Promise<Speed> {
     },
     onRoom: () => undefined,
   });
-  const log = new LogWriter({
-    clock: systemClock,
-    compress: zstdCompressor,
-    append: (fact, urgent) => journal.append(fact, urgent),
-    log: 0,
-    bytesMax: 1024 ** 3,
-  });
+  const log = new MaskedLog(
+    new LogWriter({
+      clock: systemClock,
+      compress: zstdCompressor,
+      append: (fact, urgent) => journal.append(fact, urgent),
+      log: 0,
+      bytesMax: 1024 ** 3,
+    }),
+    secretPatterns(Array.from({ length: secrets }, (_, index) => sha256(`secret ${index}`).slice(0, 40))),
+  );
   const speed = measure();
   const command = new CommandRun(
     {
@@ -107,6 +114,10 @@ function compressionAlone(): Speed {
   return speed();
 }
 
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
 function median(list: readonly number[]): number {
   return [...list].sort((left, right) => left - right)[Math.floor(list.length / 2)] ?? 0;
 }
@@ -117,12 +128,14 @@ function say(what: string, speeds: readonly Speed[]): void {
   console.log(`${what}: ${byClock} MB/s by the clock, ${byProcessor} by processor time`);
 }
 
-const whole: Speed[] = [];
+const counts = [0, 1, 20] as const;
+const whole = new Map<number, Speed[]>(counts.map((count) => [count, []]));
 const alone: Speed[] = [];
 for (let run = 0; run < runs; run++) {
-  whole.push(await wholePath(run));
+  for (const [count, speeds] of whole) speeds.push(await wholePath(run * 100 + count, count));
   alone.push(compressionAlone());
 }
-say(`${megabytes} MB captured, cut, compressed, appended`, whole);
+for (const [count, speeds] of whole)
+  say(`${megabytes} MB captured, cut, compressed, appended, ${count} secrets masked`, speeds);
 say('compression alone', alone);
 fs.rmSync(folder, { recursive: true });
