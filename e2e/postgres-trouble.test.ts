@@ -4,12 +4,15 @@ import { systemRandom } from '@millrace/kernel/random';
 import { newClient } from '@millrace/master/store/postgres/connections';
 import { giveNewEpoch } from '@millrace/master/store/postgres/new-epoch';
 import { openPostgres } from '@millrace/master/store/postgres/open';
+import { migrations, schemaVersion, statementsOf } from '@millrace/master/store/migrations/migrations';
 import { keep, operation, row, rows, run, signal } from '@millrace/master/store/operation';
 import { addChange, changesAdd, changesAfter } from '@millrace/master/store/operations/changes';
 import type { NewChange } from '@millrace/master/store/operations/changes';
 import { eventsHead, readEvents } from '@millrace/master/store/operations/events';
 import { startMasterRow, stopMasterRow } from '@millrace/master/store/operations/masters';
+import { firstLogBytes, firstSchemaRows } from '@millrace/testkit/conformance/first-schema';
 import { tell } from '@millrace/testkit/conformance/test-operations';
+import { upgradedBehaviours } from '@millrace/testkit/conformance/upgraded-behaviours';
 import { startPostgres } from '@millrace/testkit/postgres';
 import type { StartedPostgres } from '@millrace/testkit/postgres';
 import { shippedPostgres } from '@millrace/testkit/postgres-binaries';
@@ -194,6 +197,30 @@ describe('a store on PostgreSQL', () => {
       [0, 1, 2].map((number) => JSON.stringify({ number })),
     );
     await again.close();
+  });
+
+  const firstSchema = async () => {
+    const connection = await server.createDatabase();
+    const client = newClient(connection);
+    await client.connect();
+    const [first] = migrations;
+    if (first) await client.query(statementsOf(first, 'postgres'));
+    await client.query(`insert into meta (key, value) values ('schema', '1'), ('epoch', 'first')`);
+    await client.query('insert into kept_bytes (data) values ($1)', [firstLogBytes]);
+    for (const row of firstSchemaRows) await client.query(row);
+    await client.end();
+    return connection;
+  };
+  upgradedBehaviours('PostgreSQL', async () => openPostgres({ connection: await firstSchema() }));
+
+  test('a database of a later schema is refused, and not touched', async () => {
+    const connection = await server.createDatabase();
+    await (await openPostgres({ connection })).close();
+    const client = newClient(connection);
+    await client.connect();
+    await client.query(`update meta set value = $1 where key = 'schema'`, [String(schemaVersion + 1)]);
+    await expect(openPostgres({ connection })).rejects.toMatchObject({ code: 'schema-too-new' });
+    await client.end();
   });
 
   test('a database that is not there is told as such', async () => {
