@@ -418,7 +418,8 @@ declare module 'millrace' {
      */
     readonly allowFailure?: boolean;
     /**
-     * `private`: who has no token does not see what it prints and says, though its builder is public.
+     * `private`: who has no token does not see what it runs, prints and says, though its builder is public. Its name
+     * is seen.
      * @defaultValue 'public'
      */
     readonly visibility?: Visibility;

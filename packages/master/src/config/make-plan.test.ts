@@ -362,4 +362,12 @@ describe('makePlan', () => {
     ];
     for (const [options, message] of wrong) expect(problemsOf([checkout(options)])[0]).toContain(message);
   });
+
+  it('tells the level of trust, and names a private step without its command', () => {
+    const made = make([sh('sign --key k1', { visibility: 'private' }), sh('make', { visibility: 'public' })]);
+    expect(made).toMatchObject({
+      plan: { trust: 'default', steps: [{ name: 'private', visibility: 'private' }, { name: 'make' }] },
+    });
+    expect(made.kind === 'made' && 'visibility' in (made.plan.steps[1] ?? {})).toBe(false);
+  });
 });

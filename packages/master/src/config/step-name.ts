@@ -6,6 +6,8 @@ const lengthMax = 60;
 
 /** A name for a step that was given none: what it runs, on one line, `npm test` or `git push {branch}`. */
 export function derivedStepName(step: Step): string {
+  // What it runs is not for everybody to see.
+  if (step.visibility === 'private') return 'private';
   if (step.kind === 'checkout') return 'checkout';
   if (step.kind === 'set-property') return `set ${step.property}`;
   if (step.kind === 'link') return `link ${step.label}`;
