@@ -54,6 +54,7 @@ export class LocalBuild implements Disposable {
   readonly #slot: Slot;
   readonly #holding: Holding;
   #events: ConnectionEvents | undefined;
+  #trouble: { readonly error: unknown } | undefined;
 
   private constructor(options: LocalBuildOptions, folder: DataFolder, number: number, lock: FileLock) {
     this.#lock = lock;
@@ -126,7 +127,7 @@ export class LocalBuild implements Disposable {
     this.#tell({ type: 'cancel', reason: 'cancelled', message, ...this.#holding });
   }
 
-  /** Ends what runs at once, without a word. */
+  /** Ends the commands that run at once, without a grace time. */
   killNow(): void {
     this.#platform.signalMarked(buildMarker(this.#place.spoolId, this.#holding), 'SIGKILL');
   }
@@ -153,18 +154,23 @@ export class LocalBuild implements Disposable {
       reject(new MillraceError('refused', message.message));
       return;
     }
-    journal
-      .showUpTo(message.byte, (log) => this.#tell({ type: 'watched', logs: log }))
-      .then(
-        () => {
-          this.#tell({ type: 'acknowledged', byte: message.byte, ...this.#holding });
-          if (message.type === 'ended') resolve();
-        },
-        (error: unknown) => {
-          this.killNow();
-          reject(error);
-        },
-      );
+    void journal
+      .showUpTo(message.byte, (logs) => this.#tell({ type: 'watched', logs }))
+      .catch((error: unknown) => this.#giveUp(error))
+      .then(() => {
+        this.#tell({ type: 'acknowledged', byte: message.byte, ...this.#holding });
+        if (message.type !== 'ended') return;
+        if (this.#trouble === undefined) resolve();
+        else reject(this.#trouble.error);
+      });
+  }
+
+  /** Nobody takes what it shows: it is ended, and its last record is waited for all the same. */
+  #giveUp(error: unknown): void {
+    if (this.#trouble !== undefined) return;
+    this.#trouble = { error };
+    this.cancel('What it printed was not taken.');
+    this.killNow();
   }
 
   #orderOf(order: LocalOrder): RunOrder {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { codeOf } from '@millrace/kernel/errors';
 import { processSystem } from '../client/client-context.ts';
 import type { ClientSystem } from '../client/client-context.ts';
 import { exitCodeOfError, sentenceOf } from '../client/exit-code.ts';
@@ -44,6 +45,8 @@ everything that was started; again, at once.`,
         const { runBuilder } = await import('../run/run-builder.ts');
         system.exitWith(await runBuilder(system, builder, options));
       } catch (error) {
+        // A reader of standard output that has left (`| head`) is no error to tell.
+        if (codeOf(error) === 'EPIPE') return;
         await system.stderr.write(`${sentenceOf(error)}\n`);
         system.exitWith(exitCodeOfError(error));
       }
