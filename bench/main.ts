@@ -53,7 +53,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const turns = runs ?? bench.runs;
   for (let turn = 1; turn <= turns; turn++) {
     tell(`${bench.name}: run ${turn} of ${turns}`);
-    ours.push(await once(bench.run));
+    ours.push(await once((context) => bench.run(context)));
     if (options.peer && bench.peer) peers.push(await once(bench.peer));
   }
   return bench.rows.map((row) => figureOf(row, valuesOf(ours, row.name), valuesOf(peers, row.name)));

@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import { unreachable } from '@millrace/kernel/assert';
 import { agentProtocolVersion } from '@millrace/protocol/agent/messages';
 import type { FromAgent, FromMaster, Holding, RunOrder } from '@millrace/protocol/agent/messages';
 import { frameHeadBytes, writeFrameHead } from '@millrace/protocol/agent/frame';
@@ -152,7 +153,13 @@ export class SimulatedWorker {
         if (build) build.cancelled = true;
         return;
       }
+      case 'heard':
+      case 'note':
+      case 'refusal':
+      case 'watch':
+        return;
       default:
+        unreachable(message);
     }
   }
 

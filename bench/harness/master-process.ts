@@ -39,13 +39,11 @@ export class MasterProcess implements AsyncDisposable {
     fs.writeFileSync(file, config);
     const port = await freePort();
     const out = fs.openSync(path.join(folder, 'master.out'), 'a');
+    const dataFolder = data ?? path.join(folder, 'master');
     const start = performance.now();
     const child = spawn(
       process.execPath,
-      [
-        ...[millrace, 'master', '--config', file, '--data', data ?? path.join(folder, 'master')],
-        ...['--port', String(port), ...args],
-      ],
+      [millrace, 'master', '--config', file, '--data', dataFolder, '--port', String(port), ...args],
       { cwd: folder, stdio: ['ignore', out, out] },
     );
     fs.closeSync(out);
