@@ -36,6 +36,10 @@ export interface WorkerOptions {
   readonly slots: number;
   /** With less free space than this the worker takes no new builds. */
   readonly freeBytesMin?: number;
+  /** Where build folders are made; absent: in the data folder. */
+  readonly buildsFolder?: string | undefined;
+  /** Names of variables of this process's environment that steps see, beside the usual few. */
+  readonly passedVariables?: readonly string[] | undefined;
   /** Ends everything, the commands of running builds too. */
   readonly signal: AbortSignal;
   /** Ends this process alone: agent, slots and builds go on, and the next start takes them up. */
@@ -52,7 +56,7 @@ const slotsMax = 256;
  * Runs a worker in this process: its supervisor, which starts the agent and the slots as processes of their own or
  * takes up those that run. Resolves when a signal has ended it.
  *
- * @throws MillraceError `data-folder`, `data-folder-in-use`, `master-url`, `slots`: each says what to do.
+ * @throws MillraceError `data-folder`, `data-folder-in-use`, `builds-folder`, `master-url`, `slots`: each says what to do.
  */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { masterUrl, name, token, slots, log } = options;
@@ -69,6 +73,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   const caFile = options.caFile === undefined ? null : path.resolve(options.caFile);
   if (caFile !== null) readAuthorities(caFile);
   const folder = openDataFolder(options.dataFolder, systemRandom);
+  if (options.buildsFolder !== undefined) makeBuildsFolder(options.buildsFolder);
   const lock = await takeFolder(folder);
   try {
     const agentIsOld = writeSettings(folder.agentSettings, {
@@ -87,10 +92,10 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       clock: systemClock,
       agent: keeper(folder, 'agent', agentArgs(folder), log),
       slots: Array.from({ length: slots }, (_, slot) =>
-        keeper(folder, slotName(slot), slotArgs(folder, slot, name), log),
+        keeper(folder, slotName(slot), slotArgs(folder, slot, options), log),
       ),
       surplus: surplusSlots(folder, slots).map((slot) =>
-        keeper(folder, slotName(slot), slotArgs(folder, slot, name), log),
+        keeper(folder, slotName(slot), slotArgs(folder, slot, options), log),
       ),
       agentIsOld,
       endLeftovers: () => platform.signalMarked(spoolMarker(folder.spoolId), 'SIGKILL'),
@@ -101,6 +106,19 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     await supervisor.run(options.signal, options.leave ?? new AbortController().signal);
   } finally {
     lock.release();
+  }
+}
+
+function makeBuildsFolder(buildsFolder: string): void {
+  try {
+    fs.mkdirSync(buildsFolder, { recursive: true });
+    fs.accessSync(buildsFolder, fs.constants.W_OK | fs.constants.X_OK);
+  } catch (cause) {
+    throw new MillraceError(
+      'builds-folder',
+      `The folder ${buildsFolder} cannot be used for builds: ${messageOf(cause)}. Give another with --builds, or mend this one.`,
+      { cause },
+    );
   }
 }
 
@@ -151,8 +169,11 @@ function agentArgs(folder: DataFolder): [string, ...string[]] {
   ];
 }
 
-function slotArgs(folder: DataFolder, slot: number, worker: string): [string, ...string[]] {
-  const args = ['--data', folder.path, '--slot', String(slot), '--worker', worker];
+function slotArgs(folder: DataFolder, slot: number, options: WorkerOptions): [string, ...string[]] {
+  const { name, buildsFolder, passedVariables = [] } = options;
+  const args = ['--data', folder.path, '--slot', String(slot), '--worker', name];
+  if (buildsFolder !== undefined) args.push('--builds', buildsFolder);
+  if (passedVariables.length > 0) args.push('--pass-env', passedVariables.join(','));
   return [process.execPath, slotProgram(), ...args];
 }
 

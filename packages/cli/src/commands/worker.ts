@@ -1,5 +1,7 @@
 import fs from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
+import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { messageOf, MillraceError } from '@millrace/kernel/errors';
 import { processSystem } from '../client/client-context.ts';
@@ -18,6 +20,8 @@ interface WorkerCommandOptions {
   readonly tlsName?: string;
   readonly data: string;
   readonly slots: number;
+  readonly builds?: string;
+  readonly passEnv?: readonly string[];
 }
 
 /** As a shell tells a program that an interrupt ended. */
@@ -40,6 +44,12 @@ export function workerCommand(system: ClientSystem = processSystem()): Command {
     )
     .option('--tls-name <name>', "the name that the master's certificate is for, where --master says another")
     .option('--data <folder>', 'where builds are run and their journals kept', '.millrace-worker')
+    .option('--builds <folder>', 'where build folders are made, such as a fast disk (in --data)', absolute)
+    .option(
+      '--pass-env <names>',
+      "variables of this command's environment that steps see beside the usual few: NAME,NAME",
+      variableNames,
+    )
     .option('--slots <n>', 'how many builds it runs at a time', slotCount, 1)
     .addHelpText(
       'after',
@@ -79,10 +89,23 @@ async function worker(options: WorkerCommandOptions): Promise<void> {
     tlsName: options.tlsName,
     dataFolder: options.data,
     slots: options.slots,
+    buildsFolder: options.builds,
+    passedVariables: options.passEnv,
     signal: stop.signal,
     leave: leave.signal,
     log: say,
   });
+}
+
+function absolute(folder: string): string {
+  return path.resolve(folder);
+}
+
+function variableNames(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const wrong = names.find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+  if (wrong === undefined) return names;
+  throw new InvalidArgumentError(`'${wrong}' is no name of an environment variable: NAME,NAME.`);
 }
 
 /** @throws MillraceError `token-file` */

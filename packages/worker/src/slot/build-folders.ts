@@ -24,8 +24,12 @@ export class BuildFolders {
   /** One thing after the other: a folder that is being removed is not used before that is done. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(disk: Disk, clock: Clock, { data, slot }: { readonly data: string; readonly slot: number }) {
-    this.root = path.join(data, 'builds');
+  constructor(
+    disk: Disk,
+    clock: Clock,
+    { data, slot, builds }: { readonly data: string; readonly slot: number; readonly builds?: string },
+  ) {
+    this.root = builds ?? path.join(data, 'builds');
     this.#disk = disk;
     this.#clock = clock;
     this.#slot = slot;

@@ -10,6 +10,8 @@ export interface SitePlace {
   readonly slot: number;
   /** The worker's data folder. */
   readonly data: string;
+  /** Where build folders are, absolute; absent: `builds/` below the data folder. */
+  readonly builds?: string;
   /** A folder of somebody's own, absolute: builds work in it as it lies there, and it is neither made nor cleaned. */
   readonly inPlace?: string;
 }

@@ -14,7 +14,9 @@ import { inheritedEnvironment } from '../steps/environment.ts';
 import { Slot } from './slot.ts';
 
 /*
- * The process of one slot:  main --data DIR --slot N --worker NAME [--spool-bytes-max N]
+ * The process of one slot:
+ *
+ *   main --data DIR --slot N --worker NAME [--spool-bytes-max N] [--builds DIR] [--pass-env NAME,NAME]
  *
  * It runs until SIGTERM, which ends the build that it has and says so in its journal.
  */
@@ -28,6 +30,8 @@ const { values } = parseArgs({
     slot: { type: 'string' },
     worker: { type: 'string' },
     'spool-bytes-max': { type: 'string', default: String(defaultSpoolBytesMax) },
+    builds: { type: 'string' },
+    'pass-env': { type: 'string', default: '' },
   },
 });
 const { data, worker } = values;
@@ -57,8 +61,9 @@ const slot = new Slot(
     spoolId: folder.spoolId,
     spool: folder.path,
     data: folder.path,
-    environment: inheritedEnvironment(process.env),
+    environment: inheritedEnvironment(process.env, values['pass-env'].split(',')),
     spoolBytesMax,
+    ...(values.builds !== undefined && { builds: values.builds }),
   },
 );
 const listener = await listenLocal(socketOf(folder, name), (connection) => slot.accept(connection));

@@ -13,6 +13,8 @@ test('a step inherits a few variables and no others', () => {
       HOME: undefined,
     }),
   ).toEqual({ PATH: '/bin', LC_ALL: 'C' });
+  const own = { PATH: '/bin', JAVA_HOME: '/java', OTHER: 'x' };
+  expect(inheritedEnvironment(own, ['JAVA_HOME', ''])).toEqual({ PATH: '/bin', JAVA_HOME: '/java' });
 });
 
 test('later values win, and late values are those of the properties', () => {

@@ -24,12 +24,16 @@ const inherited = new Set([
   ...network,
 ]);
 
-/** The few variables of the worker's own environment that steps see. */
-export function inheritedEnvironment(environment: NodeJS.ProcessEnv): Environment {
+/** The few variables of the worker's own environment that steps see, and those that its owner named on top. */
+export function inheritedEnvironment(
+  environment: NodeJS.ProcessEnv,
+  passed: readonly string[] = [],
+): Environment {
   return Object.fromEntries(
     Object.entries(environment).filter(
       (entry): entry is [string, string] =>
-        entry[1] !== undefined && (inherited.has(entry[0]) || entry[0].startsWith('LC_')),
+        entry[1] !== undefined &&
+        (inherited.has(entry[0]) || entry[0].startsWith('LC_') || passed.includes(entry[0])),
     ),
   );
 }
@@ -43,6 +47,8 @@ export interface BuildFacts {
   readonly slot: number;
   readonly branch: string | undefined;
   readonly revision: string | undefined;
+  /** Which try of the step it is, from 1; absent where it is tried once. */
+  readonly try?: number;
 }
 
 /**
@@ -68,6 +74,7 @@ export function stepEnvironment(parts: {
     MILLRACE_WORKER: facts.worker,
     MILLRACE_SLOT: String(facts.slot),
   };
+  if (facts.try !== undefined) environment['MILLRACE_TRY'] = String(facts.try);
   if (facts.branch !== undefined) environment['MILLRACE_BRANCH'] = facts.branch;
   if (facts.revision !== undefined) environment['MILLRACE_REVISION'] = facts.revision;
   for (const [name, value] of Object.entries(properties)) environment[propertyVariable(name)] = String(value);
