@@ -38,9 +38,10 @@ export function generationRoutes(api: Api, { store, master, reload }: Parts): vo
     },
     async ({ params, query }) => {
       await mustKnow(params.name);
-      return pageInOrder<never, Listed>(store.epoch, 'generations', query, ({ after }, limit) =>
+      const page = await pageInOrder<never, Listed>(store.epoch, 'generations', query, ({ after }, limit) =>
         store.do(listGenerations, { master: params.name, before: after?.id, limit }),
       );
+      return { ...page, items: page.items.map(({ id: _place, ...generation }) => generation) };
     },
   );
 

@@ -7,7 +7,7 @@ import { idempotencyHeaders, idempotencyOf, keyUsedBefore } from './idempotency-
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** False: the answer of this POST is not kept for its repeats, since it shows a secret or is no small text. */
+    /** False: this POST takes no key; it has another way to know its repeats, or shows a secret that is not kept. */
     keepAnswer?: boolean;
   }
   interface FastifyRequest {
@@ -32,7 +32,7 @@ export function answerRepeats(
 ): void {
   api.decorateRequest('isRepeat', false);
   api.addHook('onRoute', (route) => {
-    if (route.method === 'POST') describeKey(route);
+    if (route.method === 'POST' && route.config?.keepAnswer !== false) describeKey(route);
   });
   api.addHook('preHandler', async (request, reply) => {
     const idempotency = request.method === 'POST' ? idempotencyOf(request) : null;

@@ -12,7 +12,20 @@ export class ContractScene extends ApiScene {
 
   constructor() {
     const state: { readiness: Readiness } = { readiness: { ready: true } };
-    super({ parts: { ready: () => state.readiness } });
+    super({
+      parts: {
+        ready: () => state.readiness,
+        readSecret: (source) => {
+          if (!('env' in source)) return 'whsec_c2VjcmV0';
+          if (source.env !== missingSecret) return `secret of ${source.env}`;
+          throw new Error('There is no such secret.');
+        },
+        // A secret that is missing is the master's trouble; anything else fails the test.
+        onTrouble: (error) => {
+          if (!String(error).includes('no such secret')) this.troubles.push(error);
+        },
+      },
+    });
     this.state = state;
     this.api.addHook('preSerialization', (request, reply, payload) => {
       const type = String(reply.getHeader('content-type') ?? 'application/json');
@@ -41,6 +54,9 @@ export type RouteCase = (scene: ContractScene) => RouteCall | Promise<RouteCall>
 /** By `METHOD /path/{of}/the/description`, then by status. */
 export type RouteCases = Readonly<Record<string, Readonly<Record<number, RouteCase>>>>;
 
+/** The name of a secret that the master cannot read. */
+export const missingSecret = 'missing';
+
 /** A number that no row has. */
 export const none = 999_999;
 
@@ -52,9 +68,9 @@ export const unknownName: RouteCase = () => ({ path: { name: 'no-such-name' } })
 export const otherStore =
   (list: RouteCase, url: string): RouteCase =>
   async (scene) => {
-    await list(scene);
+    const call = await list(scene);
     const page: { nextCursor: string } = (await scene.get(`//${url.replace(/^\//u, '')}?limit=1`)).body;
     const [, ...place] = JSON.parse(Buffer.from(page.nextCursor, 'base64url').toString()) as unknown[];
     const cursor = Buffer.from(JSON.stringify(['another', ...place])).toString('base64url');
-    return { query: `cursor=${cursor}` };
+    return { ...call, query: `cursor=${cursor}` };
   };

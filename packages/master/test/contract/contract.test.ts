@@ -8,11 +8,14 @@ import { ContractScene } from './contract-scene.ts';
 import type { RouteCall } from './contract-scene.ts';
 import { describedRoutes, urlOf } from './routes.ts';
 import type { Route } from './routes.ts';
+import { bearer, narrowerThan, scopeOf, tokens } from './tokens.ts';
 
 const { document, routes } = await describedRoutes();
 const described = new AnswerCheck(document);
 const named = routes.map((route) => [route.name, route] as const);
-const posts = named.filter(([, { method }]) => method === 'POST');
+/** POSTs that know their repeats otherwise: a delivery by the id that the service gave it. */
+const ownKeys = ['POST /api/v1/hooks/{name}'];
+const posts = named.filter(([name, { method }]) => method === 'POST' && !ownKeys.includes(name));
 const ofApi = named.filter(([, { path }]) => path.startsWith('/api/v1/'));
 
 let scene: ContractScene;
@@ -20,6 +23,9 @@ beforeEach(() => {
   scene = new ContractScene();
 });
 afterEach(() => scene[Symbol.asyncDispose]());
+
+const takesKey = ({ operation }: Route): boolean =>
+  (operation.parameters ?? []).some((one) => one.in === 'header' && one.name === 'idempotency-key');
 
 /** The case of a route's success. */
 const successOf = (route: Route): number => Math.min(...route.statuses.filter((status) => status < 300));
@@ -40,7 +46,7 @@ async function send(route: Route, call: RouteCall, over: Partial<RouteCall> = {}
 }
 
 test('every route has a case for each answer that it promises, and there is no case of no route', () => {
-  const generic = (route: Route): readonly number[] => (route.method === 'POST' ? [409] : []);
+  const generic = (route: Route): readonly number[] => (takesKey(route) ? [409] : []);
   const wanted = routes.flatMap((route) =>
     route.statuses
       .filter((status) => !generic(route).includes(status) || allCases[route.name]?.[status])
@@ -107,15 +113,53 @@ describe('what nobody knows is refused by name', () => {
   });
 });
 
+describe('with tokens in the config', () => {
+  const guarded = named.filter(([, route]) => scopeOf(route) !== undefined);
+
+  test.each(guarded)(
+    '%s lets nobody in without a token, or with one that may too little',
+    async (_name, route) => {
+      scene.config = { ...scene.config, tokens };
+      const scope = scopeOf(route) ?? 'read';
+      const call = { path: { id: 1, name: 'x' } };
+      const answer = (headers: Readonly<Record<string, string>>) =>
+        send(route, call, { headers: { accept: 'application/json', ...headers } });
+      expect(await answer({})).toMatchObject({ status: 401, body: { code: 'token-missing' } });
+      expect(await answer(bearer('nobody'))).toMatchObject({ status: 401, body: { code: 'token-unknown' } });
+      expect(await answer(bearer(narrowerThan(scope)))).toMatchObject({
+        status: 403,
+        body: { code: 'scope-missing' },
+      });
+      expect([401, 403]).not.toContain((await answer(bearer(scope))).status);
+    },
+  );
+});
+
 describe('a repeat by its key gets the first answer and does nothing', () => {
   const key = { 'idempotency-key': 'a key' };
+  const events = async (): Promise<unknown> =>
+    (await scene.get('/events?limit=1000', { headers: { accept: 'application/json' } })).body;
+
+  test('every POST takes a key, or is known by one of its own', () => {
+    const without = routes.filter((route) => route.method === 'POST' && !takesKey(route));
+    expect(without.map(({ name }) => name)).toEqual(ownKeys);
+  });
+
+  test.each(ownKeys)('%s, by its own', async (name) => {
+    const route = routes.find((one) => one.name === name);
+    if (!route) throw new Error(`${name} is not described`);
+    const call = await prepare(route, successOf(route));
+    const first = await send(route, call);
+    const before = await events();
+    const again = await send(route, call);
+    expect([again.status, again.text]).toEqual([first.status, first.text]);
+    expect(await events()).toEqual(before);
+  });
 
   test.each(posts)('%s', async (_name, route) => {
     const call = await prepare(route, successOf(route));
     const first = await send(route, call, { headers: key });
     expect(first.status).toBe(successOf(route));
-    const events = async (): Promise<unknown> =>
-      (await scene.get('/events?limit=1000', { headers: { accept: 'application/json' } })).body;
     const before = await events();
     await scene.clock.advance(1_000);
     const again = await send(route, call, { headers: key });

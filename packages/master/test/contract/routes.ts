@@ -13,7 +13,7 @@ export interface Parameter {
 
 interface Operation {
   readonly parameters?: readonly Parameter[];
-  readonly security?: readonly unknown[];
+  readonly security?: readonly { readonly token?: readonly string[] }[];
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
 }
 
