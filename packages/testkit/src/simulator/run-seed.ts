@@ -130,7 +130,8 @@ class Run {
     const giveUpMs = this.#world.clock.monotonicMs() + answerMs;
     while (judgement.broken === undefined && this.#world.clock.monotonicMs() < giveUpMs)
       await this.#world.tick();
-    this.builds = [...observed.starts.keys()].filter((key) => key.endsWith('/0')).length;
+    // The first step of a build need not be a command.
+    this.builds = new Set([...observed.starts.keys()].map((key) => key.split('/')[0])).size;
     return judgement.broken ?? ['the record was never answered'];
   }
 
