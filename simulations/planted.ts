@@ -121,4 +121,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     after: 'return workers;',
     byReloads: true,
   },
+  {
+    name: 'forget-property',
+    story: 'A property that a step has set is not known to the steps after it.',
+    file: 'packages/worker/src/slot/build-properties.ts',
+    before: 'this.#all = { ...this.#all, [name]: value };',
+    after: 'void name;',
+  },
 ];

@@ -1,8 +1,9 @@
-import type { Build, Step } from '@millrace/protocol/api/builds';
+import type { Build, BuildDetail, BuildProperty, Step } from '@millrace/protocol/api/builds';
 import type { Request } from '@millrace/protocol/api/requests';
 import type { MillraceEvent } from '@millrace/protocol/event';
 import type { Reason } from '@millrace/protocol/result';
 import { commandOf } from './commands.ts';
+import { expectedBuild } from './expected-build.ts';
 import type { Scenario } from './scenario.ts';
 
 /** The public API, as a person's program would use it. */
@@ -183,19 +184,27 @@ async function checkBuild(observed: Observed, api: Api, build: Build, broken: st
     return;
   }
   checkReason(observed, build, broken);
-  const { items: steps } = await api.json<{ items: Step[] }>(`/builds/${build.id}/steps`);
+  const { steps, properties } = await api.json<BuildDetail>(`/builds/${build.id}`);
   for (const step of steps) {
     const starts = observed.starts.get(`${build.id}/${step.index}`) ?? 0;
     // A disk that was put back does not know what was begun since; the power was off in between.
-    if (starts > 1 && !observed.restored.has(build.worker))
+    if (starts > triesAllowed(observed, build, step) && !observed.restored.has(build.worker))
       broken.push(`step ${step.index} of build ${build.id} was started ${starts} times`);
-    if (step.state === 'finished' && step.result === 'success' && starts === 0) {
+    if (step.kind === 'sh' && step.result === 'success' && starts === 0) {
       broken.push(`step ${step.index} of build ${build.id} succeeded without having been started`);
     }
     await checkLogs(observed, api, build, step, broken);
   }
-  if (build.result === 'success' || build.result === 'failure')
-    checkJudgement(observed, build, steps, broken);
+  if (build.result === 'success' || build.result === 'warnings' || build.result === 'failure')
+    checkJudgement(observed, build, steps, properties, broken);
+}
+
+/** Where the build ended by itself, as often as is recorded; else its last tries may be lost with its slot. */
+function triesAllowed(observed: Observed, build: Build, step: Step): number {
+  if (build.result !== 'exception' && build.result !== 'cancelled') return step.tries.length + 1;
+  const builder = observed.scenario.builders.find(({ name }) => name === build.builder);
+  const shape = builder?.steps[step.index];
+  return shape?.kind === 'command' ? shape.tries : 1;
 }
 
 /** Infrastructure is blamed only where it did fail. */
@@ -230,21 +239,33 @@ function checkReason(observed: Observed, build: Build, broken: string[]): void {
   }
 }
 
-/** What its commands said decides: the first exit code that is not zero, and nothing after it. */
-function checkJudgement(observed: Observed, build: Build, steps: readonly Step[], broken: string[]): void {
-  const failing = steps.findIndex(
-    ({ index }) => commandOf(observed.scenario, build.id, index).exitCode !== 0,
-  );
-  const expected = failing === -1 ? 'success' : 'failure';
-  if (build.result !== expected)
-    broken.push(`build ${build.id} ended as ${build.result}, its commands as ${expected}`);
+/** What its commands said and its plan says of it decides, and nothing else; what steps set is there. */
+function checkJudgement(
+  observed: Observed,
+  build: Build,
+  steps: readonly Step[],
+  properties: readonly BuildProperty[],
+  broken: string[],
+): void {
+  const builder = observed.scenario.builders.find(({ name }) => name === build.builder);
+  if (builder === undefined) return;
+  const expected = expectedBuild(observed.scenario, builder, build.id);
+  if (build.result !== expected.result)
+    broken.push(`build ${build.id} ended as ${build.result}, its steps as ${expected.result}`);
   for (const [index, step] of steps.entries()) {
-    const runs = failing === -1 || index <= failing;
-    const result = !runs ? 'skipped' : index === failing ? 'failure' : 'success';
-    if (step.result !== result) {
-      broken.push(`step ${step.index} of build ${build.id} is ${step.result}, its command says ${result}`);
-    }
+    const { result, tries, links } = expected.steps[index] ?? { result: 'skipped', tries: 0, links: [] };
+    const where = `step ${step.index} of build ${build.id}`;
+    if (step.result !== result) broken.push(`${where} is ${step.result}, its plan says ${result}`);
+    if (step.tries.length !== Math.max(0, tries - 1))
+      broken.push(`${where} has ${step.tries.length} tries before its last, its plan says ${tries - 1}`);
+    if (step.links.map(({ url }) => url).join() !== links.join())
+      broken.push(`${where} has the links ${step.links.map(({ url }) => url).join()}, not ${links.join()}`);
+    if (step.result === 'skipped' && step.message === null) broken.push(`${where} is skipped without a word`);
   }
+  const set = new Map(properties.map(({ name, value }) => [name, value]));
+  for (const [name, value] of expected.properties)
+    if (set.get(name) !== value)
+      broken.push(`the property ${name} of build ${build.id} is ${set.get(name)}, not ${value}`);
 }
 
 /** Whole where the command ended by itself; otherwise what came first. */
@@ -255,17 +276,21 @@ async function checkLogs(
   step: Step,
   broken: string[],
 ): Promise<void> {
-  const script = commandOf(observed.scenario, build.id, step.index);
-  const byItself = step.result === 'success' || (step.result === 'failure' && step.reason === null);
   const builder = observed.scenario.builders.find(({ name }) => name === build.builder);
   for (const log of step.logs) {
+    const attempt = Number(/ \(try (\d+)\)$/.exec(log.name)?.[1] ?? 1);
+    const script = commandOf(observed.scenario, build.id, step.index, attempt);
+    // What was tried again had ended by itself.
+    const end = step.tries[attempt - 1] ?? step;
+    const byItself =
+      end.result === 'success' ||
+      end.result === 'warnings' ||
+      (end.result === 'failure' && end.reason === null);
     const printed = {
       combined: script.combined,
       stdout: script.stdout,
       stderr: script.stderr,
-      header: undefined,
     }[log.stream];
-    if (printed === undefined) continue;
     const where = `the log ${log.name} (${log.id}) of step ${step.index} of build ${build.id}`;
     if (log.state !== 'closed') broken.push(`${where} is still open`);
     if (builder && printed.length > builder.logBytesMax) {

@@ -6,17 +6,25 @@ import type { Scenario } from './scenario.ts';
 export interface CommandScript {
   readonly acts: readonly Act[];
   readonly exitCode: number;
+  /** What it says in its first line, as `value VALUE`. */
+  readonly value: string;
   /** Everything printed, by stream and together, in order. */
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
   readonly combined: Uint8Array;
 }
 
-/** Follows from the seed, the build and the step alone, so that the checker can say what must be there. */
-export function commandOf(scenario: Scenario, build: number, step: number): CommandScript {
-  const random = new SeededRandom(scenario.seed * 1_000_003 + build * 101 + step);
-  const acts: Act[] = [];
-  const printed = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[], combined: [] as Uint8Array[] };
+/** Follows from the seed, the build, the step and the try alone, so that the checker can say what must be there. */
+export function commandOf(scenario: Scenario, build: number, step: number, attempt: number): CommandScript {
+  const random = new SeededRandom(scenario.seed * 1_000_003 + build * 101 + step + attempt * 100_003);
+  const value = `${build}.${step}.${attempt}`;
+  const first = Buffer.from(`value ${value}\n`);
+  const acts: Act[] = [{ do: 'print', bytes: first, to: 'stdout' }];
+  const printed = {
+    stdout: [first] as Uint8Array[],
+    stderr: [] as Uint8Array[],
+    combined: [first] as Uint8Array[],
+  };
   const pieces = random.between(1, 12);
   for (let piece = 0; piece < pieces; piece++) {
     const bytes = outputPiece(random, build, step, piece);
@@ -28,10 +36,11 @@ export function commandOf(scenario: Scenario, build: number, step: number): Comm
   }
   if (random.fraction() < 0.08)
     acts.push({ do: 'leave-child', ms: 60_000, holdsOutput: random.fraction() < 0.5 });
-  const exitCode = random.fraction() < 0.08 ? random.between(1, 3) : 0;
+  const exitCode = random.fraction() < 0.12 ? random.between(1, 3) : 0;
   acts.push({ do: 'exit', code: exitCode });
   return {
     acts,
+    value,
     exitCode,
     stdout: Buffer.concat(printed.stdout),
     stderr: Buffer.concat(printed.stderr),

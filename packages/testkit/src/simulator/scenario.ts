@@ -1,5 +1,7 @@
 import type { OnSilence } from '@millrace/protocol/plan';
 import { SeededRandom } from '../seeded-random.ts';
+import { shapesOf } from './step-shapes.ts';
+import type { StepShape } from './step-shapes.ts';
 
 /** What a run is made of. All of it follows from the seed, and nothing else does. */
 export interface Scenario {
@@ -15,7 +17,7 @@ export interface Scenario {
 export interface ScenarioBuilder {
   readonly name: string;
   readonly workers: readonly string[];
-  readonly steps: number;
+  readonly steps: readonly StepShape[];
   readonly onSilence: OnSilence;
   readonly separateStreams: boolean;
   readonly logBytesMax: number;
@@ -111,7 +113,7 @@ export function scenarioOf(seed: number): Scenario {
   const lostAfterMs = random.between(12, 30) * 1_000;
   const workers = ['ash', 'birch', 'cedar'].map((name) => ({ name, slots: random.between(1, 2) }));
   const builders = Array.from({ length: random.between(2, 4) }, (_, index) =>
-    builderOf(random, index, workers),
+    builderOf(seed, random, index, workers),
   );
   return {
     seed,
@@ -124,12 +126,17 @@ export function scenarioOf(seed: number): Scenario {
   };
 }
 
-function builderOf(random: SeededRandom, index: number, workers: Scenario['workers']): ScenarioBuilder {
+function builderOf(
+  seed: number,
+  random: SeededRandom,
+  index: number,
+  workers: Scenario['workers'],
+): ScenarioBuilder {
   const names = workers.map(({ name }) => name).filter(() => random.fraction() < 0.75);
   return {
     name: `builder-${index}`,
     workers: names.length > 0 ? names : [random.pick(workers).name],
-    steps: random.between(2, 4),
+    steps: shapesOf(seed, index, random.between(2, 4)),
     onSilence: random.pick(['retry', 'retry', 'stop', 'wait'] as const),
     separateStreams: random.fraction() < 0.2,
     logBytesMax: random.fraction() < 0.2 ? 64 * 1024 : 64 * 1024 ** 2,

@@ -77,7 +77,7 @@ export class WorkerMachine implements SlotSurroundings {
       const key = `${build}/${step}`;
       this.starts.set(key, (this.starts.get(key) ?? 0) + 1);
       world.trace.say(name, `command of step ${step} of build ${build} starts`);
-      return commandOf(world.scenario, build, Number(step)).acts;
+      return commandOf(world.scenario, build, Number(step), Number(start.env['MILLRACE_TRY'] ?? 1)).acts;
     });
   }
 

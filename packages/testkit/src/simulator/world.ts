@@ -5,7 +5,6 @@ import type { BuilderConfig, Config, Planned, PlanInput } from '@millrace/master
 import type { LoadedConfig } from '@millrace/master/config/config-in-force';
 import { openSqliteInPlace } from '@millrace/master/store/sqlite/in-place';
 import type { Store } from '@millrace/master/store/store';
-import type { Plan, PlannedStep } from '@millrace/protocol/plan';
 import { repositoryConfigOf } from '../repository-config.ts';
 import { FakeClock, settle } from '../fake-clock.ts';
 import { loadedConfig } from '../fixed-config.ts';
@@ -14,7 +13,8 @@ import { SeededRandom } from '../seeded-random.ts';
 import { MasterProcess } from './master-process.ts';
 import type { Mortal } from './mortal.ts';
 import { Network } from './network.ts';
-import type { Fault, Scenario, ScenarioBuilder } from './scenario.ts';
+import type { Fault, Scenario } from './scenario.ts';
+import { simulatedPlan } from './simulated-plan.ts';
 import type { MasterSurroundings } from './surroundings.ts';
 import { Trace } from './trace.ts';
 import { WorkerMachine } from './worker-machine.ts';
@@ -161,7 +161,7 @@ export class World implements MasterSurroundings {
     const builder = this.scenario.builders.find(({ name }) => name === input.builder);
     assert(builder, 'only builders of the scenario are planned');
     if (input.source?.revision === unplannable) return { kind: 'failed', message: 'The config threw.' };
-    const plan = planOf(builder, input, this.scenario.lostAfterMs);
+    const plan = simulatedPlan(builder, input, this.scenario.lostAfterMs);
     const hash = createHash('sha256').update(JSON.stringify(plan)).digest('hex');
     return { kind: 'planned', plan, hash, generation: this.config.generation };
   }
@@ -237,30 +237,5 @@ function configOf(scenario: Scenario): Config {
     publicRead: false,
     rateLimits: defaultRateLimits,
     tls: null,
-  };
-}
-
-function planOf(builder: ScenarioBuilder, input: PlanInput, lostAfterMs: number): Plan {
-  const steps = Array.from({ length: builder.steps }, (_, index): PlannedStep => ({
-    kind: 'sh',
-    name: `step-${index}`,
-    command: { args: ['simulated', String(index)] },
-    folder: '.',
-    separateStreams: builder.separateStreams,
-    limits: {},
-    killGraceMs: 1_000,
-    logBytesMax: builder.logBytesMax,
-    env: {},
-    always: false,
-  }));
-  const { source, properties } = input;
-  return {
-    version: 1,
-    ...(source ? { source: { ...source, url: '/nowhere' } } : {}),
-    properties,
-    env: {},
-    steps,
-    onSilence: builder.onSilence,
-    lostAfterMs,
   };
 }

@@ -219,7 +219,7 @@ describe('a step that is tried again', () => {
   const retry = { tries: 3, backoffMs: 1_000, results: ['failure', 'exception'] } as const;
 
   test('has logs for each try, and is as its last one was', async () => {
-    const { facts, texts, tookMs } = await runPlan({
+    const { facts, texts, tookMs, started } = await runPlan({
       steps: [command('flaky', { retry })],
       scripts: {
         flaky: [
@@ -239,6 +239,7 @@ describe('a step that is tried again', () => {
       'output (try 3)',
     ]);
     expect(texts).toEqual(['no\n', 'no again\n', 'yes\n']);
+    expect(started.map(({ env }) => env['MILLRACE_TRY'])).toEqual(['1', '2', '3']);
     expect(ends(facts)).toEqual(['0 success', 'build success']);
     expect(tookMs).toBeGreaterThanOrEqual(3_000);
   });

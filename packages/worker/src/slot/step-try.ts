@@ -195,6 +195,7 @@ export class StepTry {
       slot,
       branch: plan.source?.branch,
       revision: plan.source?.revision,
+      ...(this.#step.retry !== undefined && { try: this.#number }),
     };
     const env = stepEnvironment({
       inherited: { ...environment, TMPDIR: site.temporary },
