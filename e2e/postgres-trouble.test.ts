@@ -1,7 +1,9 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '@millrace/kernel/clock';
 import { systemRandom } from '@millrace/kernel/random';
 import { newClient } from '@millrace/master/store/postgres/connections';
+import { examineDatabase } from '@millrace/master/store/postgres/examine';
 import { giveNewEpoch } from '@millrace/master/store/postgres/new-epoch';
 import { openPostgres } from '@millrace/master/store/postgres/open';
 import { migrations, schemaVersion, statementsOf } from '@millrace/master/store/migrations/migrations';
@@ -221,6 +223,15 @@ describe('a store on PostgreSQL', () => {
     await client.query(`update meta set value = $1 where key = 'schema'`, [String(schemaVersion + 1)]);
     await expect(openPostgres({ connection })).rejects.toMatchObject({ code: 'schema-too-new' });
     await client.end();
+  });
+
+  test('is looked at beside its masters, and tells who holds back the newest events', async () => {
+    const connection = await server.createDatabase();
+    expect(await examineDatabase(connection, systemClock)).toMatchObject({ schema: 0, damages: [] });
+    await (await openPostgres({ connection })).close();
+    const sound = await examineDatabase(connection, systemClock);
+    expect(sound).toMatchObject({ schema: schemaVersion, damages: [], oddities: [] });
+    expect(Math.abs(sound.clockAheadMs ?? Infinity)).toBeLessThan(60_000);
   });
 
   test('a database that is not there is told as such', async () => {

@@ -16,6 +16,7 @@ import { dfCommand } from './commands/df.ts';
 import { completeCommand } from './commands/complete.ts';
 import { completionCommand } from './commands/completion.ts';
 import { eventsCommand } from './commands/events.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { forceCommand } from './commands/force.ts';
 import { initCommand } from './commands/init.ts';
 import { logCommand } from './commands/log.ts';
@@ -82,7 +83,7 @@ function commandGroups(system: ClientSystem): readonly (readonly [string, readon
   return [
     ['Run millrace:', [upCommand(), masterCommand(), workerCommand(system)]],
     ['Set it up:', [initCommand(), checkCommand(), tokenCommand(), completionCommand(system)]],
-    ['Keep it:', [backupCommand(), restoreCommand()]],
+    ['Keep it:', [doctorCommand(system), backupCommand(), restoreCommand()]],
     ['Build here:', [runCommand(system), reproduceCommand(system)]],
     [
       'Ask a master:',
