@@ -12,8 +12,9 @@ import type { Random } from '@millrace/kernel/random';
  *   agent.json     what the agent is to do: master, name, token (readable by the owner alone)
  *   lock.sqlite    held by the supervisor; `locks/` by the agent and each slot
  *   journals/      one file a build, until its end is committed
- *   builds/        where steps run
- *   mirrors/       git mirrors
+ *   builds/        where steps run: a folder for each builder and slot, and when it was last used
+ *   tmp/           a folder for each running build's temporary files
+ *   mirrors/       copies of repositories, by level of trust
  *   sockets/       where the agent and the slots listen
  *   logs/          what they say of themselves
  */
