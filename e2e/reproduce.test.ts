@@ -58,11 +58,11 @@ function master(recorded: object, steps = ['success', 'failure', 'skipped'] as c
     const named = ['build', 'test', 'publish'] as const;
     if (call.path === '/builds/17')
       return detail({
+        workerFacts: facts,
         steps: named.map((name, index) => step({ index, name, result: steps[index] ?? 'skipped' })),
       });
     if (call.path === '/builds/17/plan')
       return { build: 17, builder: 'linux', number: 4, generation: 'g', hash: 'h', plan: recorded };
-    if (call.path === '/workers/w1') return { name: 'w1', facts };
     return problem(response, 404, 'not-found', 'There is none.');
   });
 }

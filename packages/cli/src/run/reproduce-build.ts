@@ -4,7 +4,6 @@ import { readSecret } from '@millrace/master/config/read-secret';
 import type { BuildPlan } from '@millrace/protocol/api/build-plan';
 import type { BuildDetail } from '@millrace/protocol/api/builds';
 import type { WorkerFacts } from '@millrace/protocol/agent/messages';
-import type { Worker } from '@millrace/protocol/api/workers';
 import type { Plan } from '@millrace/protocol/plan';
 import { LocalBuild } from '@millrace/worker/local-build';
 import type { ClientContext } from '../client/client-context.ts';
@@ -12,7 +11,6 @@ import { exitCodeOfResult } from '../client/exit-code.ts';
 import type { ExitCode } from '../client/exit-code.ts';
 import { findBuild } from '../client/find-build.ts';
 import { printable } from '../client/printable.ts';
-import { ProblemError } from '../client/problem-error.ts';
 import { shellWord } from '../client/shell-word.ts';
 import { UsageError } from '../client/usage-error.ts';
 import { cacheFolder } from './cache-folder.ts';
@@ -54,13 +52,13 @@ export async function reproduceBuild(
     ...(options.all || failed === -1 ? {} : { until: failed }),
   });
   const secrets = secretsHere(plan.secrets ?? [], context.env, [], readSecret);
-  await tellDifferences(context, build);
-  const data =
-    options.data ??
-    cacheFolder('reproduce', build.builder, `${context.client.url} ${build.builder}`, context.env);
+  const { client, env } = context;
+  const data = options.data ?? cacheFolder('reproduce', build.builder, `${client.url} ${build.builder}`, env);
+  const facts = await factsHere(data);
+  context.note(differencesTold(build, facts));
   const place = { dataFolder: data, worker: build.worker, build: build.id };
   using here = LocalBuild.open(place);
-  const order = { ...orderOf(build.builder, plan, secrets), number: build.number };
+  const order = { ...orderOf(build.builder, plan, secrets, facts), number: build.number };
   const folder = here.folderOf(order);
   context.note(`${printable(build.builder)}#${build.number} at ${revisionOf(plan)}, in ${printable(folder)}`);
   const ended = await runPlan(here, order, showOf(context, plan, options.json));
@@ -82,30 +80,12 @@ function planOf({ plan, build }: BuildPlan): Plan {
   return plan as unknown as Plan;
 }
 
-async function tellDifferences(context: ClientContext, build: BuildDetail): Promise<void> {
-  const there = await factsOf(context, build);
-  if (there === null) {
-    context.note(`what machine the build ran on is not known`);
-    return;
-  }
-  const lines = differences(there, factsHere());
-  if (lines.length === 0) context.note(`this machine is like "${printable(build.worker)}", where it ran`);
-  else
-    context.note(
-      [`this machine is not "${printable(build.worker)}", where it ran:`, ...lines.map(printable)].join(
-        '\n  ',
-      ),
-    );
-}
-
-/** Of its worker: those that were recorded with the build, else as the worker tells them now. */
-async function factsOf(context: ClientContext, build: BuildDetail): Promise<WorkerFacts | null> {
-  try {
-    return (await context.client.get<Worker>(`/workers/${encodeURIComponent(build.worker)}`)).facts;
-  } catch (error) {
-    if (error instanceof ProblemError && error.status === 404) return null;
-    throw error;
-  }
+function differencesTold({ worker, workerFacts }: BuildDetail, here: WorkerFacts): string {
+  if (workerFacts === null) return 'what machine the build ran on is not known';
+  const lines = differences(workerFacts, here);
+  if (lines.length === 0) return `this machine is like "${printable(worker)}", where it ran`;
+  const head = `this machine is not "${printable(worker)}", where it ran:`;
+  return [head, ...lines.map(printable)].join('\n  ');
 }
 
 function revisionOf({ source }: Plan): string {

@@ -3,8 +3,10 @@ import process from 'node:process';
 import { canonicalJson, sha256 } from '@millrace/master/config/canonical-json';
 import type { BuilderConfig } from '@millrace/master/config/config';
 import { readSecret } from '@millrace/master/config/read-secret';
+import type { WorkerFacts } from '@millrace/protocol/agent/messages';
 import type { Plan } from '@millrace/protocol/plan';
 import { LocalBuild } from '@millrace/worker/local-build';
+import type { LocalOrder } from '@millrace/worker/local-build';
 import type { ClientSystem } from '../client/client-context.ts';
 import { exitCodeOfResult } from '../client/exit-code.ts';
 import type { ExitCode } from '../client/exit-code.ts';
@@ -65,7 +67,7 @@ export async function runBuilder(
     worker: 'here',
     ...(options.inPlace === undefined ? {} : { inPlace: source?.top ?? process.cwd() }),
   });
-  const order = orderOf(builder.name, plan, secrets);
+  const order = orderOf(builder.name, plan, secrets, await factsHere(data));
   const folder = build.folderOf(order);
   note(whereAndWhat(builder.name, folder, source, options.inPlace));
   const ended = await runPlan(build, order, showOf(system, plan, options.json));
@@ -82,8 +84,13 @@ function plannedSource(builder: BuilderConfig, source: SourceHere, branch: strin
 }
 
 /** As a master would give it out. */
-export function orderOf(builder: string, plan: Plan, secrets: Readonly<Record<string, string>>) {
-  return { builder, number: 1, plan, planHash: sha256(canonicalJson(plan)), facts: factsHere(), secrets };
+export function orderOf(
+  builder: string,
+  plan: Plan,
+  secrets: Readonly<Record<string, string>>,
+  facts: WorkerFacts,
+): LocalOrder {
+  return { builder, number: 1, plan, planHash: sha256(canonicalJson(plan)), facts, secrets };
 }
 
 function whereAndWhat(

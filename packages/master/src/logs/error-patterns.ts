@@ -11,7 +11,7 @@ export interface ErrorPattern {
  * No line that is looked for is without one of these, so that of a long log most lines cost one look. Told apart
  * from the patterns because one expression of all of them would be slow at every line.
  */
-export const errorHint =
+const errorHint =
   /error|fail|fatal|panic|assert|exception|exit|undefined|illegal|multiple|cannot|not found|no such|denied|fault|dumped|sanitizer|interrupt|not ok|timeout|not run|^e {2}|^e: |\.go:|\*\*\*|[✖✗✕×●]/i;
 
 /** Said of other lines, which stand before it, or of nothing at all. */
