@@ -32,6 +32,8 @@ interface SessionDesk {
   /** It speaks for its worker now; an older one speaks no more. */
   welcomed(session: AgentSession): void;
   ended(session: AgentSession): void;
+  /** Whether this worker may say hello now, or has done so too often. */
+  admits(worker: string): boolean;
   /** Another machine wanted to be this worker, and was refused. */
   twin(worker: string, message: string): void;
   watchedOf(build: number): readonly LogName[];
@@ -246,6 +248,10 @@ export class AgentSession implements ConnectionEvents {
         'protocol-version',
         `The worker speaks version ${hello.version}, this master ${agentProtocolVersion}: bring both to one release of millrace.`,
       );
+      return;
+    }
+    if (!desk.admits(hello.worker)) {
+      this.#refuse('too-many-hellos', 'It says hello too often: each costs the store a commit.');
       return;
     }
     this.#state = 'greeting';

@@ -1,4 +1,5 @@
 import type { Clock } from '@millrace/kernel/clock';
+import { TokenBuckets } from '@millrace/kernel/token-buckets';
 import type { Connection, ConnectionEvents } from '@millrace/protocol/agent/connection';
 import { defaultCreditBytes, defaultHeartbeatMs } from '@millrace/protocol/agent/messages';
 import type { FromMaster, Holding, LogName, RunOrder } from '@millrace/protocol/agent/messages';
@@ -25,6 +26,9 @@ export interface AgentSessionsParts {
   readonly onTrouble: (error: unknown) => void;
 }
 
+/** Of one worker: a line that breaks at once, again and again, is not worth more. */
+const hellos = { perSecond: 2, burst: 60 };
+
 /** Heartbeats of all workers are committed together, this often. */
 const heardBatchMs = 1_000;
 
@@ -46,10 +50,12 @@ export class AgentSessions {
   readonly #greeting = new Map<AgentSession, string>();
   readonly #all = new Set<AgentSession>();
   readonly #watched = new WatchedLogs();
+  readonly #hellos: TokenBuckets;
   #closed = false;
 
   constructor(parts: AgentSessionsParts) {
     this.#parts = parts;
+    this.#hellos = new TokenBuckets(parts.clock, () => hellos);
     this.#heard = new HeardBatch(
       (heard) => parts.store.heard(heard),
       parts.clock,
@@ -71,6 +77,7 @@ export class AgentSessions {
           greeting: (of, worker) => this.#greeting.set(of, worker),
           welcomed: (of) => this.#welcomed(of),
           ended: (of) => this.#ended(of),
+          admits: (worker) => this.#hellos.take(worker) === 0,
           twin: (worker, message) => this.#open.get(worker)?.note(message),
           watchedOf: (build) => this.#watched.ofBuild(build),
         },

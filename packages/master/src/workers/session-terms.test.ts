@@ -165,4 +165,12 @@ describe("a worker's terms", () => {
     expect(troubles.map(String)).toEqual([expect.stringContaining('wanted to be the worker "far" too')]);
     expect((await events()).filter(({ type }) => type === 'worker.refused')).toHaveLength(1);
   });
+
+  test('a worker that says hello again and again is told that it is too often', async () => {
+    let last: FromMaster | undefined;
+    for (let turn = 0; turn <= 60; turn++) last = (await agent()).heard[0];
+    expect(last).toMatchObject({ type: 'refusal', code: 'too-many-hellos' });
+    await clock.advance(1_000);
+    expect((await agent()).heard).toMatchObject([{ type: 'welcome' }]);
+  });
 });

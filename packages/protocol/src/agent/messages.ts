@@ -146,6 +146,8 @@ export const refusalCodes = [
   /** The store could not take something: nothing is lost, and the next try may go through. */
   'store-trouble',
   'shutting-down',
+  /** It connects again and again within a moment. */
+  'too-many-hellos',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { journalStart } from '@millrace/protocol/journal/codec';
 import { cancelBuild, holderOf } from '@millrace/master/store/operations/builds';
+import { eventsStart } from '@millrace/master/store/operations/event-place';
+import { readEvents } from '@millrace/master/store/operations/events';
+import { listWorkers } from '@millrace/master/store/operations/read-workers';
 import { startMasterRow } from '@millrace/master/store/operations/masters';
 import { beat, lostAfterMs, Scene } from './dispatch-scene.ts';
 import type { OpenedStore } from './opened-store.ts';
@@ -66,6 +69,24 @@ export function helloBehaviours(name: string, open: () => Promise<OpenedStore>):
       });
       await at.advance(lostAfterMs + 1_000);
       expect(await at.connect('a', { spool: 'other' })).toMatchObject({ kind: 'welcome' });
+    });
+
+    test('another machine under the same name is told of by an event, once in a while', async () => {
+      const at = await scene();
+      await at.connect('a', { trust: 'release', clockOffsetMs: 3_600_000 });
+      expect(await at.store.do(listWorkers, undefined)).toMatchObject([
+        { name: 'a', trust: 'release', clockOffsetMs: 3_600_000 },
+      ]);
+      expect(await at.connect('a', { spool: 'other' })).toMatchObject({ kind: 'refused', isNews: true });
+      expect(await at.connect('a', { spool: 'other' })).toMatchObject({ kind: 'refused', isNews: false });
+      expect(await at.connect('a', { spool: 'third' })).toMatchObject({ kind: 'refused', isNews: true });
+      const filter = { types: ['worker.refused', 'worker.clock'] as const };
+      const { events } = await at.store.do(readEvents, { after: eventsStart, limit: 100, filter });
+      expect(events.map(({ type, worker }) => `${type} ${worker}`)).toEqual([
+        'worker.clock a',
+        'worker.refused a',
+        'worker.refused a',
+      ]);
     });
 
     test('after a time in which no master listened, the first has its full grace', async () => {

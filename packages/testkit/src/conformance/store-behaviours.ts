@@ -9,6 +9,7 @@ import type { OpenedStore } from './opened-store.ts';
 import { readBehaviours } from './read-behaviours.ts';
 import { stepBehaviours } from './step-behaviours.ts';
 import { retentionBehaviours } from './retention-behaviours.ts';
+import { visibleBehaviours } from './visible-behaviours.ts';
 
 /** What every store must do: the one list, run over each of them. */
 export function storeBehaviours(name: string, open: () => Promise<OpenedStore>): void {
@@ -18,6 +19,7 @@ export function storeBehaviours(name: string, open: () => Promise<OpenedStore>):
   stepBehaviours(name, open);
   eventBehaviours(name, open);
   readBehaviours(name, open);
+  visibleBehaviours(name, open);
   mergeBehaviours(name, open);
   masterBehaviours(name, open);
   generationBehaviours(name, open);
