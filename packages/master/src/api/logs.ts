@@ -215,7 +215,8 @@ export function logRoutes(api: Api, parts: LogRouteParts): void {
 }
 
 /** A log that the viewer may not see is as if it were not there. @throws ApiProblem `unknown-log` 404 */
-async function mustSee(store: Store, viewer: Viewer, log: number): Promise<void> {
+/** @throws ApiProblem `unknown-log` 404 where the caller may not see it */
+export async function mustSee(store: Store, viewer: Viewer, log: number): Promise<void> {
   if (viewer.builders === null) return;
   const owner = await store.do(readLogOwner, { log });
   if (!owner || owner.isPrivate || !sees(viewer, owner.builder)) throw unknownNumber('log', log);

@@ -36,6 +36,11 @@ async function prepare(route: Route, status: number): Promise<RouteCall> {
   return given(scene);
 }
 
+/** A query beside what a case needs in any case. */
+function besides({ query = '' }: RouteCall, more: string): string {
+  return query === '' ? more : `${query}&${more}`;
+}
+
 async function send(route: Route, call: RouteCall, over: Partial<RouteCall> = {}): Promise<Called> {
   const { body, headers, query } = { ...call, ...over };
   const isPost = route.method === 'POST';
@@ -88,7 +93,7 @@ describe('what nobody knows is refused by name', () => {
       const answer = await send(
         route,
         { ...call, headers: { ...call.headers, accept: 'application/json' } },
-        { query },
+        { query: besides(call, query) },
       );
       expect(answer.status, `${query}: ${answer.text.slice(0, 300)}`).toBe(400);
       return answer.body;
@@ -194,13 +199,14 @@ describe('a list', () => {
     const orders = route.query.find(({ name }) => name === 'sort')?.schema.enum ?? [''];
     for (const order of orders) {
       const sort = order === '' ? '' : `&sort=${order}`;
-      const whole = (await send(route, call, { query: `limit=1000${sort}` })).body as List;
+      const whole = (await send(route, call, { query: besides(call, `limit=1000${sort}`) })).body as List;
       expect(whole.nextCursor).toBeNull();
       expect(whole.items.length).toBeGreaterThan(1);
       const paged: unknown[] = [];
       let cursor: string | null = '';
       while (cursor !== null) {
-        const page: List = (await send(route, call, { query: `limit=1${sort}${cursor}` })).body;
+        const page: List = (await send(route, call, { query: besides(call, `limit=1${sort}${cursor}`) }))
+          .body;
         paged.push(...page.items);
         cursor = page.nextCursor === null ? null : `&cursor=${page.nextCursor}`;
       }

@@ -23,6 +23,14 @@ export const logCases: RouteCases = {
       return { ...(await log(scene)), query: `cursor=${cursor}` };
     },
   },
+  'GET /api/v1/logs/{id}/search': {
+    200: async (scene) => ({ ...(await log(scene)), query: 'text=O' }),
+    404: () => ({ ...unknownLog(), query: 'text=x' }),
+    410: async (scene) => {
+      const cursor = Buffer.from(JSON.stringify(['another', 'search of 1', 0, 0])).toString('base64url');
+      return { ...(await log(scene)), query: `text=o&cursor=${cursor}` };
+    },
+  },
   'GET /api/v1/logs/{id}/raw': {
     200: log,
     206: async (scene) => ({ ...(await log(scene)), headers: { range: 'bytes=0-2' } }),

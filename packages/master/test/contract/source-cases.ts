@@ -48,6 +48,12 @@ export const sourceCases: RouteCases = {
   },
   'POST /api/v1/hooks/{name}': {
     200: (scene) => delivery(scene, push),
+    409: async (scene) => {
+      const { headers } = delivery(scene, push);
+      await scene.post('/hooks/github', push, { headers: headers ?? {} });
+      // The same delivery, by its name, tells of something else.
+      return delivery(scene, push.replace('refs/heads/main', 'refs/heads/other'));
+    },
     422: (scene) => delivery(scene, '{}'),
     503: (scene) => delivery(scene, push, missingSecret),
   },

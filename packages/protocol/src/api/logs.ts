@@ -46,6 +46,33 @@ export const LogLines = Type.Object(
 );
 export type LogLines = Type.Static<typeof LogLines>;
 
+/** A line that a search has found. */
+export const LogMatch = Type.Object(
+  {
+    line: Type.Integer({ description: 'Its number, from 0' }),
+    byte: Type.Integer({ description: 'How many bytes of the log stand before it' }),
+    column: Type.Integer({ description: 'How many characters of the line stand before what was found' }),
+    text: Type.String({ description: 'The line round it, without colours; of a long one a part' }),
+  },
+  { title: 'LogMatch', description: 'A line with what was looked for in it' },
+);
+export type LogMatch = Type.Static<typeof LogMatch>;
+
+export const LogMatches = Type.Object(
+  {
+    items: Type.Array(LogMatch),
+    nextCursor: nullable(
+      Type.String({
+        description: 'Give it back as `cursor` to look on; null at the end of what is known',
+      }),
+    ),
+    lines: Type.Integer({ description: 'Lines known so far; while the log is open, those that have ended' }),
+    state: Type.Enum(['open', 'closed'], { type: 'string' }),
+  },
+  { title: 'LogMatches', description: 'Lines that were found, the first first' },
+);
+export type LogMatches = Type.Static<typeof LogMatches>;
+
 /** The data of `event: end`: the log is closed and everything was sent. This much the whole log is. */
 export interface LogEnd {
   readonly lines: number;
