@@ -1,7 +1,7 @@
 import { MillraceError } from '@millrace/kernel/errors';
 
 /** Why a repository cannot be read, as a literal that programs compare. */
-export const troubleKinds = [
+const troubleKinds = [
   /** There is no such repository, or this user may not know of it. */
   'not-found',
   /** The host does not answer. */

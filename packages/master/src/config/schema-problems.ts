@@ -30,7 +30,7 @@ export function schemaProblems(schema: Type.TSchema, value: unknown, root = ''):
     } else if (error.keyword !== 'boolean') {
       // `boolean` is what `additionalProperties: false` says of each of them once more.
       const given: unknown = here === '' ? value : Pointer.Get(value, here);
-      tell(here, `expected ${expectation(error)}, got ${shown(given)}`);
+      tell(here, `expected ${expectation(error)}, got ${isSecret(here, given) ? 'a text' : shown(given)}`);
     }
   }
   return [...found].map(([path, message]) => ({ path, message }));
@@ -67,6 +67,11 @@ function typeNamed(type: string): string {
   if (type === 'integer') return 'a whole number';
   if (type === 'array') return 'a list';
   return /^[aeo]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+/** Somebody wrote the secret itself where its place was to be named: it is repeated nowhere. */
+function isSecret(pointer: string, given: unknown): boolean {
+  return typeof given === 'string' && /\/(?:password|secrets?(?:\/[^/]*)?)$/.test(pointer);
 }
 
 /** What was there, short enough for a line. */

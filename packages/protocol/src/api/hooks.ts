@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { Id } from './common.ts';
 
-export const hookOutcomes = ['changes', 'poll', 'ignored'] as const;
+const hookOutcomes = ['changes', 'poll', 'ignored'] as const;
 
 /** `POST /hooks/{name}`: what became of a delivery. */
 export const HookAnswer = Type.Object(

@@ -47,7 +47,7 @@ export function hookRoutes(api: Api, parts: HookRouteParts): void {
           'As GitHub, GitLab, Gitea and Forgejo send it, signed with the secret of the hook. A delivery that comes again does nothing and is answered as before.',
         params: nameParams,
         querystring: emptyBody,
-        response: answers({ 200: HookAnswer }, 422, 503),
+        response: answers({ 200: HookAnswer }, 409, 422, 503),
       },
       // Before any of the body is read.
       onRequest: async (request) => {
