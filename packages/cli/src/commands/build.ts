@@ -39,6 +39,7 @@ async function showBuild(context: ClientContext, build: BuildDetail): Promise<vo
       'worker',
       `${printable(build.worker)}, slot ${build.slot}${build.silent ? ' (not heard of for some time)' : ''}`,
     ],
+    ...machineOf(build),
     ['config', printable(build.generation)],
     ['started', `${new Date(build.startedAt).toISOString()}, ${ago(now - build.startedAt)}`],
     ['took', duration((build.finishedAt ?? now) - build.startedAt)],
@@ -52,6 +53,8 @@ async function showBuild(context: ClientContext, build: BuildDetail): Promise<vo
     );
     facts.push(['properties', told.join(' ')]);
   }
+  for (const { label, url } of build.steps.flatMap(({ links }) => links))
+    facts.push(['link', `${printable(label)}: ${printable(url)}`]);
   const state =
     mark(markName(build.state, build.result), paint) + (build.cancelling ? ', being cancelled' : '');
   const why = whyOf(build).map((part) => printable(part));
@@ -74,11 +77,36 @@ function sourceOf(build: BuildDetail): string {
   return `${printable(build.repository)} ${printable(build.branch ?? '')} ${printable(build.revision ?? '')}`;
 }
 
+/** What the build ran on, as it was then. */
+function machineOf({ workerFacts }: BuildDetail): (readonly [string, string])[] {
+  if (workerFacts === null) return [];
+  const { os, architecture, cpus, image } = workerFacts;
+  const parts = [image, `${os} ${architecture}`, `${cpus} ${cpus === 1 ? 'processor' : 'processors'}`];
+  return [
+    [
+      'machine',
+      parts
+        .filter((part) => part !== undefined)
+        .map((part) => printable(part))
+        .join(', '),
+    ],
+  ];
+}
+
+/** Beyond its result: why, how many warnings, and how often it was tried. */
+function wordsOf(step: Step): string[] {
+  const { warnings, tries } = step;
+  return [
+    ...whyOf(step).map((part) => headline(part, 60)),
+    ...(warnings === 0 ? [] : [`(${warnings} ${warnings === 1 ? 'warning' : 'warnings'})`]),
+    ...(tries.length === 0 ? [] : [`(try ${tries.length + 1})`]),
+  ];
+}
+
 function stepRow(step: Step, now: number, paint: Paint): string[] {
-  const why = whyOf(step).map((part) => headline(part, 60));
   return [
     printable(step.name),
-    [mark(markName(step.state, step.result), paint), ...why].join(' '),
+    [mark(markName(step.state, step.result), paint), ...wordsOf(step)].join(' '),
     step.startedAt === null ? '' : duration((step.finishedAt ?? now) - step.startedAt),
     step.signal === null ? String(step.exitCode ?? '') : printable(step.signal),
     step.logs.map((log) => `${printable(log.name)}: ${log.id} (${log.lines} lines)`).join(', '),

@@ -76,6 +76,44 @@ test('a build is found by builder and number, and shows its steps and logs', asy
   expect(ran.stdout).toMatch(/slow +✗ failure timed-out +1m 00s +SIGTERM +output: 30 \(2 lines\)/u);
 });
 
+test('a build tells its machine, its links, and of each step why, its warnings and its tries', async () => {
+  const tried = {
+    try: 1,
+    result: 'failure',
+    reason: null,
+    message: null,
+    exitCode: 1,
+    signal: null,
+    endedAt: 0,
+    nextInMs: 1,
+  } as const;
+  const told = detail({
+    result: 'warnings',
+    workerFacts: {
+      os: 'linux',
+      architecture: 'arm64',
+      hostname: 'h',
+      cpus: 8,
+      memoryBytes: 1,
+      version: '1',
+      image: 'ci\u001b-7',
+    },
+    steps: [
+      step({ name: 'cc', result: 'warnings', warnings: 12, tries: [tried] }),
+      step({ name: 'docs', result: 'skipped', message: 'No docs changed.', startedAt: null }),
+      step({ name: 'page', links: [{ label: 'Page', url: 'https://example.org/' }] }),
+    ],
+  });
+  await using master = await ScriptedMaster.start((call) =>
+    call.path === '/builds/17' ? told : { items: [build()], nextCursor: null },
+  );
+  const { stdout } = await runCommand(buildCommand, ['linux#4'], { url: master.url });
+  expect(stdout).toContain('machine    ci\\x1b-7, linux arm64, 8 processors\n');
+  expect(stdout).toContain('link       Page: https://example.org/\n');
+  expect(stdout).toMatch(/cc +▲ warnings \(12 warnings\) \(try 2\)/u);
+  expect(stdout).toMatch(/docs +– skipped No docs changed\./u);
+});
+
 test('a build number that does not exist exits 2', async () => {
   await using master = await ScriptedMaster.start(() => ({ items: [], nextCursor: null }));
   expect(await runCommand(buildCommand, ['linux#99'], { url: master.url })).toMatchObject({ code: 2 });
