@@ -170,9 +170,6 @@ exec sh -c "$last"
       reason: 'checkout-failed',
       message: expect.stringContaining('The server is not to be reached from the worker.') as string,
     });
-    expect(await start({ url: `https://no-such-host.invalid/app` }).done).toMatchObject({
-      message: expect.stringContaining('There is no server of that name') as string,
-    });
   });
 
   test('that is empty has no revision, and says that it is empty', async () => {

@@ -12,6 +12,7 @@ const needs = [
   { what: 'Mercurial', packages: ['mercurial'], found: () => onPath('hg') },
   { what: 'git', packages: ['git'], found: () => onPath('git') },
   { what: 'git-lfs', packages: ['git-lfs'], found: () => onPath('git-lfs') },
+  { what: 'OpenSSH', packages: ['openssh-client'], found: () => onPath('ssh-agent') && onPath('ssh-keygen') },
 ];
 
 /** Installs with Debian's package manager what is missing. Ends the process, with what to do, if it cannot. */

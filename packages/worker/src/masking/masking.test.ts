@@ -98,7 +98,7 @@ describe('masking of a stream', () => {
 });
 
 describe('a secret is known', () => {
-  const secret = 'p@ss w/ord+"1"';
+  const secret = `p@ss w/ord+"1"'2'`;
   const patterns = secretPatterns([secret]) ?? patternsOf('never');
   const masked = (text: string): string => maskText(patterns, text);
 
@@ -107,6 +107,7 @@ describe('a secret is known', () => {
     ['in a URL', `https://ann:${encodeURIComponent(secret)}@example.org/`],
     ['in a form', new URLSearchParams({ secret }).toString()],
     ['in JSON', JSON.stringify({ secret })],
+    ['between the quotes of a shell', `'${secret.replaceAll("'", String.raw`'\''`)}'`],
   ])('%s', (_, text) => {
     expect(masked(text)).toContain('***');
     expect(masked(text)).not.toContain('ord');

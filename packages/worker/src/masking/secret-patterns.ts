@@ -5,7 +5,8 @@ export const maskedBytesMin = 6;
 
 /**
  * The patterns by which secrets are known in output; undefined where there is none. Of each value: as it is, each of
- * its lines, as base64 (wherever it stands in what was encoded, in either alphabet), in a URL, in JSON.
+ * its lines, as base64 (wherever it stands in what was encoded, in either alphabet), in a URL, in JSON, between a
+ * shell's quotes.
  */
 export function secretPatterns(values: Iterable<string>): BytePatterns | undefined {
   const forms = new Set<string>();
@@ -21,7 +22,13 @@ function formsOf(value: string): readonly string[] {
   const lines = value.split(/[\r\n]+/).map((line) => line.trim());
   return [value.trim(), ...lines]
     .filter(isLong)
-    .flatMap((text) => [text, ...base64Forms(text), ...urlForms(text), JSON.stringify(text).slice(1, -1)]);
+    .flatMap((text) => [
+      text,
+      ...base64Forms(text),
+      ...urlForms(text),
+      JSON.stringify(text).slice(1, -1),
+      text.replaceAll("'", String.raw`'\''`),
+    ]);
 }
 
 /**

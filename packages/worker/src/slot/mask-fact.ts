@@ -1,4 +1,5 @@
 import { unreachable } from '@millrace/kernel/assert';
+import { commandLengthMax } from '@millrace/protocol/journal/record';
 import type { Fact } from '@millrace/protocol/journal/record';
 import type { BytePatterns } from '../masking/byte-patterns.ts';
 import { maskText } from '../masking/redactor.ts';
@@ -12,7 +13,7 @@ export function maskFact(secrets: BytePatterns, fact: Fact): Fact {
     case 'build-finished':
       return fact.message === undefined ? fact : { ...fact, message: text(fact.message) };
     case 'command-started':
-      return { ...fact, command: text(fact.command), folder: text(fact.folder) };
+      return { ...fact, command: maskCommand(secrets, fact.command), folder: text(fact.folder) };
     case 'property-set':
       return { ...fact, value: maskValue(text, fact.value) };
     case 'link-added':
@@ -31,6 +32,12 @@ export function maskFact(secrets: BytePatterns, fact: Fact): Fact {
     default:
       return unreachable(fact);
   }
+}
+
+/** One that was cut for its length may have been cut within a secret, whose beginning would be left. */
+function maskCommand(secrets: BytePatterns, command: string): string {
+  if (command.length < commandLengthMax) return maskText(secrets, command);
+  return `${maskText(secrets, command).slice(0, -secrets.bytesMax)}...`;
 }
 
 /** A number or a truth value stays one, unless it is a secret. */

@@ -34,8 +34,13 @@ const refusals: readonly Refusal[] = [
     means: 'The transfer broke off, or was too slow to go on.',
   },
   {
-    says: /not found in the PATH|command .* was not found/,
-    means: 'Install it on the worker.',
+    says: /not found in the PATH|command .* was not found|ssh(?:-agent|-add)?: not found|cannot run ssh/,
+    means: 'Install it on the worker: git, hg (Mercurial), or the client of OpenSSH.',
+  },
+  {
+    says: /dubious ownership/i,
+    means:
+      "The folder belongs to another user than the worker's: allow it with git config --global --add safe.directory FOLDER.",
   },
 ];
 

@@ -24,6 +24,10 @@ const script = [
   '"$@"',
 ].join('\n');
 
+/** The path of an agent's socket is short, or there is none: it is made in `TMPDIR`. */
+const withAgent = `test "\${#TMPDIR}" -gt 60 && export TMPDIR=/tmp
+exec ssh-agent /bin/sh -c "$0" sh "$@"`;
+
 /**
  * For a command that {@link throughSshAgent} runs, which gives it to a shell. The keys of the machine's user are not
  * tried: `none` is no file of keys.
@@ -41,7 +45,7 @@ export function throughSshAgent(
   { key, knownHosts }: Extract<OpenedCredentials, { kind: 'ssh-key' }>,
 ): RepositoryCommand {
   return {
-    args: ['ssh-agent', '/bin/sh', '-c', script, 'sh', ...command.args],
+    args: ['/bin/sh', '-c', withAgent, script, ...command.args],
     env: {
       ...command.env,
       [keyVariable]: key.trim(),
