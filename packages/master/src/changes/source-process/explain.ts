@@ -97,7 +97,8 @@ export function explained(
 
 function failed(repository: SourceRepository, complaint: string, exitCode: number | null): SourceError {
   const cause = causes.find(({ says }) => says.test(complaint));
-  const said = lastWords(complaint, repository.kind) ?? `it ended with ${exitCode ?? 'a signal'}`;
+  const said =
+    tellingLine(complaint, repository.kind, cause?.says) ?? `it ended with ${exitCode ?? 'a signal'}`;
   const sentence = `${repository.kind} could not read ${shownUrl(repository.url)}: ${said}`;
   if (cause === undefined) return new SourceError('unreadable', sentence);
   return new SourceError(cause.trouble, `${sentence.replace(/\.$/, '')}. ${cause.advice(repository)}`);
@@ -117,12 +118,14 @@ function hostOf(url: string): string {
   return /^(?:[^/@]*@)?([\w.-]+):/.exec(url)?.[1] ?? 'HOST';
 }
 
-/** The line that says it: git begins it with `fatal:`, hg with `abort:`; else the last. */
-function lastWords(complaint: string, program: 'git' | 'hg'): string | undefined {
+/** The line that says it: the one by which it was understood, else how git (`fatal:`) or hg (`abort:`) ended, else the last. */
+function tellingLine(complaint: string, program: 'git' | 'hg', says: RegExp | undefined): string | undefined {
   const lines = complaint
     .split(/[\r\n]+/)
     .map((line) => shownUrl(line.trim()))
     .filter((line) => line !== '' && !line.startsWith('hint:'));
   const begins = program === 'git' ? 'fatal:' : 'abort:';
-  return (lines.find((line) => line.startsWith(begins)) ?? lines.at(-1))?.slice(0, complaintLengthMax);
+  const found =
+    lines.find((line) => says?.test(line)) ?? lines.find((line) => line.startsWith(begins)) ?? lines.at(-1);
+  return found?.slice(0, complaintLengthMax);
 }
