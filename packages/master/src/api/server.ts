@@ -13,6 +13,7 @@ import { LogSearch } from '../logs/search-log.ts';
 import { guardAccess } from './access.ts';
 import { answerCompiler } from './answer-writing.ts';
 import type { Api, ApiParts } from './api.ts';
+import { watchProxies } from './behind-proxy.ts';
 import { guardFromBrowsers } from './browser-guard.ts';
 import { builderRoutes } from './builders.ts';
 import { buildAgainRoutes } from './build-again.ts';
@@ -67,6 +68,7 @@ export function createApi(parts: ApiParts): Api {
   api.setErrorHandler(errorAnswer(parts.onTrouble));
   takeJsonBodies(api);
   guardFromBrowsers(api, parts.config);
+  watchProxies(api, parts);
   allowOtherSites(api, parts.config);
   guardAccess(api, parts.config, parts.clock);
   setSecurityHeaders(api);
