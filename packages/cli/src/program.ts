@@ -27,6 +27,7 @@ import { reloadCommand } from './commands/reload.ts';
 import { repositoriesCommand, repositoryCommand } from './commands/repositories.ts';
 import { requestCommand, requestsCommand } from './commands/requests.ts';
 import { restoreCommand } from './commands/restore.ts';
+import { retentionCommand } from './commands/retention.ts';
 import { retryCommand } from './commands/retry.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
 import { runCommand } from './commands/run.ts';
@@ -83,7 +84,7 @@ function commandGroups(system: ClientSystem): readonly (readonly [string, readon
   return [
     ['Run millrace:', [upCommand(), masterCommand(), workerCommand(system)]],
     ['Set it up:', [initCommand(), checkCommand(), tokenCommand(), completionCommand(system)]],
-    ['Keep it:', [doctorCommand(system), backupCommand(), restoreCommand()]],
+    ['Keep it:', [doctorCommand(system), retentionCommand(system), backupCommand(), restoreCommand()]],
     ['Build here:', [runCommand(system), reproduceCommand(system)]],
     [
       'Ask a master:',

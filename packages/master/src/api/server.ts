@@ -40,6 +40,7 @@ import { pageRoutes } from './pages.ts';
 import { answerRepeats } from './repeated-calls.ts';
 import { repositoryRoutes } from './repositories.ts';
 import { requestRoutes } from './requests.ts';
+import { retentionRoutes } from './retention.ts';
 import { schedulerRoutes } from './schedulers.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { workerHoldRoutes } from './worker-holds.ts';
@@ -107,6 +108,7 @@ function addRoutes(api: Api, parts: ApiParts): void {
       logRoutes(v1, logs);
       logSearchRoutes(v1, { store: logs.store, search: new LogSearch(logs.lines) });
       eventRoutes(v1, parts, streams);
+      retentionRoutes(v1, parts);
       openapiRoute(v1);
       done();
     },

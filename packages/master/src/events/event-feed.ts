@@ -2,7 +2,7 @@ import { every } from '@millrace/kernel/clock';
 import type { Clock, Timer } from '@millrace/kernel/clock';
 import { Wakeup } from '@millrace/kernel/wakeup';
 import type { MillraceEvent } from '@millrace/protocol/event';
-import { eventsStart, isAfter, later } from '../store/operations/event-place.ts';
+import { isAfter, later } from '../store/operations/event-place.ts';
 import { checkPlace, eventsHead, eventsOldest, readEvents } from '../store/operations/events.ts';
 import type { EventPlace } from '../store/operations/event-place.ts';
 import type { EventFilter, StoredEvent } from '../store/operations/events.ts';

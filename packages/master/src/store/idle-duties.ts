@@ -5,8 +5,8 @@
 export const idleDuties = {
   sqlite: `select l.name as name from leases l where l.name in ('schedulers', 'retention', 'repository-poller') and l.expires_at < ? - 60000
     and exists (select 1 from masters m where m.stopped_at is null and m.seen_at > ? - 5000)`,
-  postgres: `select l.name as name from leases l where l.name in ('schedulers', 'retention', 'repository-poller') and l.expires_at < $1 - 60000
-    and exists (select 1 from masters m where m.stopped_at is null and m.seen_at > $1 - 5000)`,
+  postgres: `select l.name as name from leases l where l.name in ('schedulers', 'retention', 'repository-poller') and l.expires_at < cast($1 as bigint) - 60000
+    and exists (select 1 from masters m where m.stopped_at is null and m.seen_at > cast($1 as bigint) - 5000)`,
 } as const;
 
 export function toldIdle(name: string): string {

@@ -1,5 +1,5 @@
 import { query, row } from '../operation.ts';
-import type { Work } from '../operation.ts';
+import type { Transaction, Work } from '../operation.ts';
 import { candidates } from './retention-candidates.ts';
 import type { Batch } from './retention-candidates.ts';
 
@@ -31,27 +31,31 @@ export const previewRetention = query('retention.preview', function* (tx, input:
   return { builds, logs, bytes, next };
 });
 
-/** How many rows of all else are older than these times (milliseconds since 1970); null: kept for ever. */
+/** How many rows of all else are older than so long; null: they are kept for ever. */
 export const previewCommon = query(
   'retention.previewCommon',
   function* (
-    _tx,
-    input: { readonly eventsBefore: number | null; readonly changesBefore: number | null },
+    tx,
+    input: { readonly eventsOlderThanMs: number | null; readonly changesOlderThanMs: number | null },
   ): Work<{ readonly events: number; readonly changes: number }> {
     return {
       events: yield* countBefore(
         'select count(*) as rows_found from events where at < ?',
-        input.eventsBefore,
+        before(tx, input.eventsOlderThanMs),
       ),
       changes: yield* countBefore(
         'select count(*) as rows_found from changes where seen_at < ?',
-        input.changesBefore,
+        before(tx, input.changesOlderThanMs),
       ),
     };
   },
 );
 
-function* countBefore(sql: string, before: number | null): Work<number> {
-  if (before === null) return 0;
-  return (yield* row<{ rows_found: number }>(sql, before))?.rows_found ?? 0;
+function before(tx: Transaction, olderThanMs: number | null): number | null {
+  return olderThanMs === null ? null : tx.now - olderThanMs;
+}
+
+function* countBefore(sql: string, at: number | null): Work<number> {
+  if (at === null) return 0;
+  return (yield* row<{ rows_found: number }>(sql, at))?.rows_found ?? 0;
 }
