@@ -166,6 +166,25 @@ describe('the pages', () => {
     );
   });
 
+  test('a text is looked for in a log, by keyboard, one line after the other', async () => {
+    const build = await buildOf('Print many lines', "seq -f 'line %.0f' 1 5000");
+    await finished(build.id);
+    const page = await browser.page();
+    await page.goto(`${fleet.url}/builds/${build.id}?step=work`);
+    await page.getByRole('log').getByText('line 5000', { exact: true }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('LINE 12');
+    await page.keyboard.press('Enter');
+    await page.getByText('1 of 111').waitFor();
+    await page.getByRole('log').getByText('line 12', { exact: true }).waitFor();
+    await page.keyboard.press('Shift+Enter');
+    await page.getByRole('log').getByText('line 1299', { exact: true }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await page.getByText('2 of 111').waitFor();
+    expect(browser.complaints).toEqual([]);
+  });
+
   test('a worker is paused with a reason, the queue says so and is reordered, and goes on after it', async () => {
     const page = await browser.page();
     const { items: workers } = await fleet.get<{ items: { name: string }[] }>('/workers');

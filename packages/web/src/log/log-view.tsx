@@ -6,6 +6,7 @@ import { Button } from '../parts/button.tsx';
 import { copyText } from '../parts/copy-text.ts';
 import { toasts } from '../toasts/toasts.ts';
 import { LogLine } from './log-line.tsx';
+import { LogSearchField } from './log-search-field.tsx';
 import { formatLineRange } from './line-range.ts';
 import type { LineRange } from './line-range.ts';
 import styles from './log-view.module.css';
@@ -108,6 +109,11 @@ export function LogView({ log, range, onRange }: LogViewProps) {
   };
   useKeys('Log', [
     { keys: 'l', label: 'Go into the log', act: () => scroller.current?.focus() },
+    {
+      keys: '/',
+      label: 'Look for a text in it',
+      act: () => document.querySelector<HTMLElement>('[data-log-search]')?.focus(),
+    },
     { keys: 'w', label: 'Break long lines, or not', act: () => setWrap(!wrap) },
     { keys: 'G', label: 'To its end, and follow', act: toEnd },
     { keys: 'g g', label: 'To its first line', act: toStart },
@@ -141,6 +147,15 @@ export function LogView({ log, range, onRange }: LogViewProps) {
           {total.toLocaleString('en')} {total === 1 ? 'line' : 'lines'}
           {lines.closed ? '' : ', growing'}
         </span>
+        <LogSearchField
+          key={log.id}
+          log={log.id}
+          onLine={(line) => {
+            setBase(undefined);
+            setAtEnd(false);
+            onRange({ first: line, last: line });
+          }}
+        />
         {range === undefined ? null : (
           <Button
             look="quiet"
