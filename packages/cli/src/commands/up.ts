@@ -29,7 +29,8 @@ export function upCommand(): Command {
       'after',
       `
 The worker is the one named "${workerName}" in the config. An interrupt (Ctrl-C) cancels what runs and queues it for
-the next start; a second one ends at once. SIGHUP and \`millrace reload\` read the config again. After a kill -9, the next start takes up what still runs.
+the next start; a second one ends at once. After a kill -9, the next start takes up what still runs. SIGHUP and
+\`millrace reload\` read the config again.
 
 Examples:
   $ millrace up

@@ -12,7 +12,12 @@ import { say } from './run-master.ts';
  */
 export function reloadOnHangUp(): { serve(master: RunningMaster): void } {
   let master: RunningMaster | undefined;
-  process.stdout.on('error', () => process.kill(process.pid, 'SIGTERM'));
+  let isGone = false;
+  process.stdout.on('error', () => {
+    // A second one would end the process at once.
+    if (!isGone) process.kill(process.pid, 'SIGTERM');
+    isGone = true;
+  });
   process.on('SIGHUP', () => {
     say('SIGHUP: reading the config again');
     if (master !== undefined) void reload(master);
