@@ -141,6 +141,41 @@ describe('a slot’s process', () => {
     return { ...base, kind: 'sh', name: 'sh', command: { line }, separateStreams: false, ...change } as const;
   }
 
+  test('tries again, counts warnings, and takes properties from output, which conditions and commands see', async () => {
+    const [line] = lines;
+    if (line === undefined) return;
+    const marker = path.join(folder.path, 'tried');
+    const steps = [
+      sh(`test -e ${marker} || { touch ${marker}; echo first; exit 75; }; echo second`, {
+        retry: { tries: 2, backoffMs: 10, results: ['failure'], exitCodes: [75] },
+      }),
+      sh('echo " v1.2 "; echo noise >&2; echo "a.c:1: warning: x" >&2', {
+        name: 'version',
+        separateStreams: true,
+        captures: [{ property: 'version' }],
+        warnings: { exitCodes: [], patterns: [{ source: String.raw`\bwarning:`, ignoreCase: false }] },
+      }),
+      sh('printf "$MILLRACE_PROP_VERSION"', {
+        name: 'tell',
+        when: {
+          kind: 'value',
+          of: { kind: 'property', name: 'version' },
+          test: { kind: 'like', globs: ['v1.*'] },
+        },
+      }),
+    ];
+    line.say({ type: 'run', order: order(steps) });
+    await until('the end of the build', () => ended(line));
+    expect(facts().filter((fact) => fact.kind === 'try-ended')).toMatchObject([{ try: 1, exitCode: 75 }]);
+    expect(facts().filter((fact) => fact.kind === 'step-finished')).toMatchObject([
+      { result: 'success' },
+      { result: 'warnings', warnings: 1 },
+      { result: 'success' },
+    ]);
+    expect([0, 1, 4].map((log) => output(log).toString())).toEqual(['first\n', 'second\n', 'v1.2']);
+    expect(facts()).toContainEqual({ kind: 'property-set', step: 1, name: 'version', value: 'v1.2' });
+  });
+
   test('runs a build: true order, a small environment, a folder of its own', async () => {
     const [line] = lines;
     if (line === undefined) return;
