@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { runReloads } from '@millrace/testkit/simulator/reloads/run-reloads';
 import { runSeed } from '@millrace/testkit/simulator/run-seed';
+import { least } from './least.ts';
 
 const help = `Runs the simulator: the production classes under a virtual clock, with faults, all from a seed.
 
@@ -53,6 +54,10 @@ async function runMany(from: number, count: number): Promise<number> {
     const run = await runSeed(seed);
     builds += run.builds;
     if (process.stdout.isTTY) process.stdout.write(`\r${seed - from + 1} of ${count} seeds`);
+    if (run.builds < least.builds || run.faults < least.faults) {
+      console.log(`seed ${seed} had only ${run.builds} builds and ${run.faults} faults: it proves little`);
+      return 1;
+    }
     if (run.broken.length > 0) {
       console.log(`seed ${seed} broke ${run.broken.length} promises after ${seed - from + 1} seeds:`);
       for (const sentence of run.broken.slice(0, 10)) console.log(`  ${sentence}`);

@@ -1,23 +1,15 @@
-import { execFile } from 'node:child_process';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { plantedBugs } from './planted.ts';
 import type { PlantedBug } from './planted.ts';
+import { runSimulate } from './run-simulate.ts';
 
 const seedsMax = 500;
 const reloadsMax = 250;
 
 /** What `npm run simulate` says of this many seeds with a bug planted. */
 function simulate(plant: PlantedBug): Promise<{ status: number; output: string }> {
-  const main = ['--import', './simulations/plant.ts', 'simulations/main.ts'];
   const how = plant.byReloads ? ['--reloads', String(reloadsMax)] : ['--count', String(seedsMax)];
-  const args = [...main, ...how, '--plant', plant.name];
-  return new Promise((resolve) => {
-    const options = { cwd: path.dirname(import.meta.dirname), encoding: 'utf8' } as const;
-    const child = execFile(process.execPath, args, options, (_error, stdout, stderr) => {
-      resolve({ status: child.exitCode ?? -1, output: stdout + stderr });
-    });
-  });
+  return runSimulate(...how, '--plant', plant.name);
 }
 
 describe('the simulator', () => {

@@ -107,7 +107,7 @@ export class MasterProcess {
     mortal.onDeath(new CancelTeller({ store, workers, onTrouble }).start());
 
     const begin = async (): Promise<void> => {
-      await reaper.begin(true);
+      await reaper.begin(world.isAlone);
       await this.reloader.begin();
       config.onChange(() => this.sessions.reconsider());
       world.network.listen(name, mortal, (connection) =>

@@ -25,6 +25,8 @@ export interface Surroundings {
 /** What a master has besides: the store that outlives it, and the config's file. */
 export interface MasterSurroundings extends Surroundings {
   readonly store: Store;
+  /** No other master can have the store, so that who had this one's name is dead. */
+  readonly isAlone: boolean;
   /** The config as its file is now. */
   readConfig(): LoadedConfig;
   onOperation(owner: Mortal, operation: string): void;

@@ -153,6 +153,10 @@ export class World implements MasterSurroundings {
     this.troubles.push(`${who}: ${what}\n${stack}`);
   }
 
+  get isAlone(): boolean {
+    return this.scenario.masters === 1;
+  }
+
   readConfig(): LoadedConfig {
     return loadedConfig(this.config, (input) => this.#planFor(input));
   }

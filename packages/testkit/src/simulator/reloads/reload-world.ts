@@ -30,6 +30,7 @@ export class ReloadWorld {
   readonly agents: readonly LightAgent[];
   /** What must not have happened. */
   readonly troubles: string[] = [];
+  readonly isAlone = true;
   /** The file has a mistake in it. */
   isBroken = false;
   master: MasterProcess;
