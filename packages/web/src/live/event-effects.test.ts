@@ -59,3 +59,11 @@ test('a patch leaves a list that does not have the build as it is', () => {
   expect(patchList(list, 3, { cancelling: true })).toBe(list);
   expect(patchList(list, 2, { cancelling: true }).items).toEqual([{ id: 1 }, { id: 2, cancelling: true }]);
 });
+
+test('builds whose logs have expired are asked for anew', () => {
+  const { stale } = effectsOf(event({ type: 'logs.expired', data: { builds: [3, 'x', 4] } }));
+  expect(stale).toEqual([
+    ['build', 3],
+    ['build', 4],
+  ]);
+});

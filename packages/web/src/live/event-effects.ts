@@ -44,6 +44,10 @@ export function effectsOf(event: MillraceEvent): Effects {
     case 'master.started':
     case 'master.stopped':
       return { patch: undefined, stale: [] };
+    case 'logs.expired':
+      return { patch: undefined, stale: expiredBuilds(event) };
+    case 'builds.expired':
+      return { patch: undefined, stale: [['builds'], ['builders'], ...expiredBuilds(event)] };
     case 'request.added':
     case 'request.claimed':
     case 'request.cancelled':
@@ -97,4 +101,11 @@ function ending(event: MillraceEvent): Partial<Build> {
     finishedAt: event.at,
     cancelling: false,
   };
+}
+
+/** The builds that retention has removed, or whose logs it has. */
+function expiredBuilds({ data }: MillraceEvent): Effects['stale'] {
+  const { builds } = data;
+  if (!Array.isArray(builds)) return [];
+  return builds.filter((build) => typeof build === 'number').map((build) => ['build', build]);
 }

@@ -218,7 +218,7 @@ test('a step says why it is as it is, and what its mark does not tell', () => {
 
 test('of a step that was tried again, the log of the last try is of interest', () => {
   const log = (name: string) =>
-    ({ id: 1, name, stream: 'combined', state: 'closed', lines: 0, bytes: 0 }) as const;
+    ({ id: 1, name, stream: 'combined', state: 'closed', lines: 0, bytes: 0, expired: null }) as const;
   const tried = {
     try: 1,
     result: 'failure',

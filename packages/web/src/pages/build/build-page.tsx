@@ -4,6 +4,7 @@ import type { BuildDetail, Step } from '@millrace/protocol/api/builds';
 import { queries } from '../../api/queries.ts';
 import { useKeys } from '../../keyboard/keyboard.ts';
 import { formatLineRange, parseLineRange } from '../../log/line-range.ts';
+import { ExpiredLog } from '../../log/expired-log.tsx';
 import { LogView } from '../../log/log-view.tsx';
 import { markOf, needsPerson } from '../../marks/marks.ts';
 import { cancelBuild, retryBuild } from '../../parts/build-acts.ts';
@@ -90,7 +91,8 @@ function LoadedBuild({ build }: { readonly build: BuildDetail }) {
             <LogTabs build={build.id} step={step} open={log} />
           ) : null}
           {step !== undefined && log === undefined ? <p className={styles.none}>{noLog(step)}</p> : null}
-          {log === undefined ? null : (
+          {log === undefined || log.expired === null ? null : <ExpiredLog log={log} expired={log.expired} />}
+          {log === undefined || log.expired !== null ? null : (
             <LogView
               key={log.id}
               log={log}

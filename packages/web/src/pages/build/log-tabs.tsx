@@ -22,7 +22,10 @@ export function LogTabs({ build, step, open }: LogTabsProps) {
           className={styles.tab}
           aria-current={log.id === open?.id ? 'true' : undefined}
         >
-          {log.name} <span className={styles.lines}>{log.lines.toLocaleString('en')}</span>
+          {log.name}{' '}
+          <span className={styles.lines}>
+            {log.expired === null ? log.lines.toLocaleString('en') : 'expired'}
+          </span>
         </Link>
       ))}
     </nav>
