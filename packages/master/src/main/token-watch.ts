@@ -48,7 +48,7 @@ export class TokenWatch {
 }
 
 /** The tokens of which no hash is valid for much longer, or any more, as lines. @param now milliseconds since 1970 */
-export function endingTokens(config: Config, now: number): readonly { readonly line: string }[] {
+function endingTokens(config: Config, now: number): readonly { readonly line: string }[] {
   const holders = [
     ...config.tokens.map(({ name, hashes }) => ({ who: `the token "${name}"`, hashes })),
     ...config.workers.map(({ name, tokenHashes }) => ({

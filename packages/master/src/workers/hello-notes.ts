@@ -2,7 +2,7 @@ import { expiryText } from '../config/expiry.ts';
 import { clockOffsetMsMax } from '../store/operations/workers.ts';
 
 /** A token that ends sooner is told of at each hello. */
-export const expirySoonMs = 14 * 24 * 3_600_000;
+const expirySoonMs = 14 * 24 * 3_600_000;
 
 /**
  * What whoever keeps a worker should know, as sentences for its log.
