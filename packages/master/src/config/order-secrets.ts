@@ -8,7 +8,7 @@ import { readCredentialSecret } from './credential-secret.ts';
 import type { SecretSource } from './source-config.ts';
 
 /** Shorter ones cannot be masked: they would be found everywhere. */
-export const secretBytesMin = 6;
+const secretBytesMin = 6;
 const secretBytesOneMax = 64 * 1024;
 
 export type SecretsOfOrder = Pick<RunOrder, 'secrets' | 'missingSecrets'>;

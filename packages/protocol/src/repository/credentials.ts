@@ -1,6 +1,5 @@
 /** What keeps a repository's history. */
-export const repositoryKinds = ['git', 'hg'] as const;
-export type RepositoryKind = (typeof repositoryKinds)[number];
+export type RepositoryKind = 'git' | 'hg';
 
 /** How a private repository is entered. `secret` is the name of one: its value is not in here. */
 export type RepositoryCredentials =

@@ -1,7 +1,7 @@
 import type { BytePatterns } from './byte-patterns.ts';
 
 /** What stands for a secret. */
-export const mask = '***';
+const mask = '***';
 const maskBytes = Buffer.from(mask);
 const nothing = Buffer.alloc(0);
 

@@ -1,7 +1,7 @@
 import { BytePatterns } from './byte-patterns.ts';
 
 /** Shorter forms are not looked for: they would be found everywhere. */
-export const maskedBytesMin = 6;
+const maskedBytesMin = 6;
 
 /**
  * The patterns by which secrets are known in output; undefined where there is none. Of each value: as it is, each of
