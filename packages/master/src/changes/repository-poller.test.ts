@@ -169,7 +169,11 @@ it('leaves the polling to one master at a time, and goes on when that one is gon
 });
 
 async function events(): Promise<readonly object[]> {
-  const { events: found } = await store.do(readEvents, { after: { xid: 0, seq: 0 }, limit: 1_000, filter: {} });
+  const { events: found } = await store.do(readEvents, {
+    after: { xid: 0, seq: 0 },
+    limit: 1_000,
+    filter: {},
+  });
   return found
     .filter(({ type }) => type.startsWith('repository.'))
     .map(({ type, data }) => ({ type, ...(JSON.parse(data) as object) }));

@@ -101,6 +101,7 @@ export class RepositoryWatch {
     const state = await store.do(repositoriesRead, { repository: name });
     this.#watched = state?.watched ? (JSON.parse(state.watched) as Watched) : null;
     this.#nudgedAt = state?.nudgedAt ?? 0;
+    this.#failures = state?.failures ?? 0;
   }
 
   async #look(repository: RepositoryConfig, signal: AbortSignal): Promise<LookOutcome | undefined> {

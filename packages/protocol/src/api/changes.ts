@@ -22,7 +22,12 @@ export type Change = Type.Static<typeof Change>;
 export const NewChange = Type.Object(
   {
     repository: Name,
-    branch: Type.String({ minLength: 1, maxLength: 1000 }),
+    branch: Type.String({
+      minLength: 1,
+      maxLength: 1000,
+      pattern: '^[^\\u0000]*$',
+      description: 'Or a tag as `refs/tags/NAME`',
+    }),
     revision: Type.String({
       pattern: '^[0-9a-f]{40}([0-9a-f]{24})?$',
       description: 'Absolute: 40 or 64 hex digits',

@@ -9,6 +9,8 @@ const outputBytesMax = 64 * 1024 ** 2;
 /** Of what it complains, the last part. */
 const complaintLengthMax = 16 * 1024;
 const overgrownEveryMs = 1_000;
+/** At once: a config may have hundreds of repositories, which are looked at beside each other. */
+const programsMax = 16;
 
 export interface ProgramCall {
   readonly program: 'git' | 'hg';
@@ -33,13 +35,30 @@ export type ProgramEnd =
  */
 export class Programs {
   readonly #clock: Clock;
+  readonly #atOnceMax: number;
   readonly #running = new Set<ChildProcess>();
+  readonly #waiting: (() => void)[] = [];
+  #taken = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, atOnceMax = programsMax) {
     this.#clock = clock;
+    this.#atOnceMax = atOnceMax;
   }
 
-  run(call: ProgramCall): Promise<ProgramEnd> {
+  /** Begins when one of those before it has ended, where many run; its time limit begins with it. */
+  async run(call: ProgramCall): Promise<ProgramEnd> {
+    if (this.#taken === this.#atOnceMax) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#taken++;
+    try {
+      return await this.#start(call);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#taken--;
+      else next();
+    }
+  }
+
+  #start(call: ProgramCall): Promise<ProgramEnd> {
     return new Promise((resolve) => {
       const { program, env, limitMs, input = '', overgrown } = call;
       // Detached: a group, and a session without a terminal that anybody could be asked at.
