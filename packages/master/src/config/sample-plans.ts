@@ -8,7 +8,7 @@ const someRevision = '0'.repeat(40);
 const togetherMsMax = 20_000;
 
 /** What a builder's steps are tried with: its own branch, at no revision in particular, and its own properties. */
-export function sampleInput(config: Config, builder: BuilderConfig): PlanInput {
+function sampleInput(config: Config, builder: BuilderConfig): PlanInput {
   const repository = config.repositories.find(({ name }) => name === builder.repository);
   const source = repository && {
     repository: repository.name,

@@ -58,7 +58,7 @@ export const NounChange = Type.Object(
 );
 export type NounChange = Type.Static<typeof NounChange>;
 
-export const consequenceKinds = [
+const consequenceKinds = [
   'requests-wait',
   'requests-return',
   'builds-go-on',
@@ -105,7 +105,7 @@ export const Reload = Type.Object(
 );
 export type Reload = Type.Static<typeof Reload>;
 
-export const reloadKinds = ['reloaded', 'unchanged', 'checked'] as const;
+const reloadKinds = ['reloaded', 'unchanged', 'checked'] as const;
 
 export const Reloaded = Type.Object(
   {

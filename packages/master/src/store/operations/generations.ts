@@ -100,7 +100,7 @@ function* schedulersLeaving(tx: Transaction, input: EnterGeneration): Work<reado
 }
 
 /** One that is new, or was away, begins at the newest change: what was there before is not built. */
-export function* openScheduler(name: string): Work<void> {
+function* openScheduler(name: string): Work<void> {
   yield* run(
     `insert into schedulers (name, cursor, state)
      select cast(? as text), coalesce(max(id), 0), '{}' from changes where true

@@ -15,7 +15,7 @@ import { Trace } from '../trace.ts';
 import { ConfigHistory, workerNames } from './config-history.ts';
 import { LightAgent } from './light-agent.ts';
 
-export const masterName = 'master';
+const masterName = 'master';
 const planMsMax = 15;
 const awayMsMax = 1_500;
 

@@ -8,7 +8,7 @@ export interface ToldEvent extends Omit<StoredEvent, 'data'> {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-export interface BuiltBuild {
+interface BuiltBuild {
   readonly id: number;
   readonly request: number;
   readonly builder: string;
@@ -20,7 +20,7 @@ export interface BuiltBuild {
   readonly madeBy: string;
 }
 
-export interface AskedRequest {
+interface AskedRequest {
   readonly id: number;
   readonly builder: string;
   readonly state: string;
