@@ -14,7 +14,7 @@ export interface PlannedPattern {
 }
 
 /** Of a pattern's text, and of the program that it is compiled to. */
-export const patternLengthMax = 1_000;
+const patternLengthMax = 1_000;
 const programSizeMax = 1_000;
 
 /** The most of one line, in characters, that is looked at. */

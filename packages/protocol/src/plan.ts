@@ -105,7 +105,7 @@ export const triesMax = 10;
 export const backoffMsMax = 10 * 60_000;
 
 /** When a command that succeeded has warnings all the same. */
-export interface PlannedWarnings {
+interface PlannedWarnings {
   /** These exit codes are warnings, not a failure. */
   readonly exitCodes: readonly number[];
   /** Lines of output that are like one of these are counted: one is enough. */

@@ -85,7 +85,7 @@ export type JournalChange =
     };
 
 /** What a step runs, as its row keeps it. */
-export interface StepCommand {
+interface StepCommand {
   readonly command: string;
   readonly folder: string;
   /** Names of the variables that it sees. */

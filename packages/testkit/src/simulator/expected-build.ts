@@ -9,14 +9,14 @@ import { stepName } from './step-shapes.ts';
 import type { StepShape } from './step-shapes.ts';
 
 /** What must be recorded of a build that nothing from outside has ended. */
-export interface ExpectedBuild {
+interface ExpectedBuild {
   readonly result: Result;
   readonly steps: readonly ExpectedStep[];
   /** Those that its steps set. */
   readonly properties: ReadonlyMap<string, string>;
 }
 
-export interface ExpectedStep {
+interface ExpectedStep {
   readonly result: Result;
   /** How often it ran. */
   readonly tries: number;

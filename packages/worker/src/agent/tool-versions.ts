@@ -43,7 +43,7 @@ export const usualTools = [
   'docker',
 ] as const;
 
-export const toolsLookedForMax = 50;
+const toolsLookedForMax = 50;
 const versionLengthMax = 50;
 const atOnce = 4;
 

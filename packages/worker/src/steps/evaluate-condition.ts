@@ -38,8 +38,8 @@ export function evaluateCondition(condition: Condition, scene: ConditionScene): 
     case 'result': {
       const result = scene.result(condition.step);
       const holds = result !== undefined && condition.in.includes(result);
-      const who = condition.step === null ? 'The build so far' : `The step "${condition.step}"`;
-      const is = condition.step === null ? 'is' : 'ended as';
+      const who = condition.step === null ? 'The build' : `The step "${condition.step}"`;
+      const is = condition.step === null ? 'would end now as' : 'ended as';
       return {
         holds,
         why: `${who} ${is} ${result ?? 'nothing'}${holds ? '' : `, not ${either(condition.in)}`}.`,

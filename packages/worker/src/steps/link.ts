@@ -21,7 +21,7 @@ export const runLink: RunStep<PlannedLink> = async (step, context) => {
  * leads to; a value at the beginning is taken as it is. Undefined: no address that a page may link to.
  * @throws MillraceError `property-missing`.
  */
-export function linkUrl(template: Template, properties: Properties): string | undefined {
+function linkUrl(template: Template, properties: Properties): string | undefined {
   const parts = typeof template === 'string' ? [template] : template;
   const text = parts
     .map((part, index) => {

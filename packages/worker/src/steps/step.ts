@@ -33,7 +33,7 @@ export interface StepCommand {
 }
 
 /** What is told of a command before it runs. */
-export interface CommandNote {
+interface CommandNote {
   /** As a person would give it to a shell. */
   readonly command: string;
   /** Below the build's folder. */
