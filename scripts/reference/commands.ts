@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
 import { createProgram } from '../../packages/cli/src/program.ts';
 import { generated } from './markdown.ts';
+
+type Command = ReturnType<typeof createProgram>;
 
 /** Columns of the help in it. */
 const width = 100;

@@ -1,5 +1,5 @@
 /** A cell of a table: one line, whose bars do not end it. */
-export function cell(text: string): string {
+function cell(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').trim();
 }
 

@@ -12,7 +12,7 @@ import { table } from './table.ts';
 import { writeJson } from './write-json.ts';
 
 /** One filter: an option whose name is that of the query's field. Several of `words` may be given by commas. */
-export interface Filter {
+interface Filter {
   readonly flags: string;
   readonly description: string;
   /** One of these, where they are few. */

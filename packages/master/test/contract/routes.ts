@@ -1,7 +1,7 @@
 import { ContractScene } from './contract-scene.ts';
 import type { RouteCall } from './contract-scene.ts';
 
-export interface Parameter {
+interface Parameter {
   readonly name: string;
   readonly in: 'query' | 'path' | 'header';
   readonly schema: {

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { Name, nullable, Time } from './common.ts';
 
 /** `draining`: no new builds, and somebody waits until what runs has ended; `drained`: it has. */
-export const holdStates = ['paused', 'draining', 'drained'] as const;
+const holdStates = ['paused', 'draining', 'drained'] as const;
 export type HoldState = (typeof holdStates)[number];
 
 /** Somebody has stopped a worker, or a scheduler, for a while: who, why and since when. */
