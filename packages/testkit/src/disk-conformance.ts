@@ -55,6 +55,18 @@ export const diskConformance: readonly DiskCase[] = [
     },
   },
   {
+    name: 'the real path is told of what is there, and of nothing else',
+    check(disk, folder) {
+      disk.writeText(`${folder}/a/b`, 'text');
+      for (const name of [`${folder}/a`, `${folder}/a/b`]) {
+        same(disk.realPath(name), name);
+        same(disk.isLink(name), false);
+      }
+      same(disk.realPath(`${folder}/a/none`), undefined);
+      same(disk.isLink(`${folder}/a/none`), false);
+    },
+  },
+  {
     name: 'two who have a file open see the same bytes',
     check(disk, folder) {
       const writer = disk.create(`${folder}/shared`);

@@ -97,5 +97,6 @@ function planFailed(message: string): StepOutcome {
 }
 
 function failed(message: string): StepOutcome {
-  return { result: 'exception', reason: 'checkout-failed', message };
+  const reason = /no space left on device/i.test(message) ? 'disk-full' : 'checkout-failed';
+  return { result: 'exception', reason, message };
 }
