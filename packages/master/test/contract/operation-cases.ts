@@ -11,6 +11,7 @@ export const operationCases: RouteCases = {
     410: () => ({ query: `after=${anotherStore}`, headers: { accept: 'application/json' } }),
   },
   'GET /api/v1/openapi.json': { 200: () => ({}) },
+  'GET /api/v1/retention': { 200: () => ({}) },
   'GET /healthz': { 200: () => ({}) },
   'GET /readyz': {
     200: () => ({}),
