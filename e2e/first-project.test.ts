@@ -14,6 +14,9 @@ import { Up } from './harness/up.ts';
  * a test, and the reason on the page. The projects are built by the real tools.
  */
 const millrace = path.resolve(import.meta.dirname, '../packages/cli/bin/millrace.js');
+/** Two builds, a start and a stop, each with its own bound. */
+const testMsMax = 300_000;
+
 let folder: string;
 let browser: TestBrowser;
 beforeAll(async () => {
@@ -34,7 +37,7 @@ function reproduce(cwd: string, url: string, build: number) {
 }
 
 describe.concurrent('from init to green and to red with the reason, without an edit:', () => {
-  test.for(realProjects)('$name', async (project, { expect }) => {
+  test.for(realProjects)('$name', { timeout: testMsMax }, async (project, { expect }) => {
     const repository = new TestRepository(path.join(folder, project.name));
     repository.commit('A project', project.files);
     const init = spawnSync(process.execPath, [millrace, 'init'], {

@@ -1,16 +1,19 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import type { Build, BuildDetail } from '@millrace/protocol/api/builds';
 import { until } from './until.ts';
 
 const millrace = path.resolve(import.meta.dirname, '../../packages/cli/bin/millrace.js');
 /** A compiler may take its time on a machine that does much else. */
-const buildMsMax = 100_000;
+const buildMsMax = 90_000;
+/** What `up` does at an interrupt has ended by then: it waits for its worker for less. */
+const stopMsMax = 60_000;
 
 /** `millrace up` in a folder, as a person starts it, on a free port. */
 export class Up implements AsyncDisposable {
   readonly #ended: Promise<number | null>;
-  readonly #interrupt: () => void;
+  readonly #child: ChildProcess;
   #said = '';
   #hasEnded = false;
 
@@ -25,7 +28,7 @@ export class Up implements AsyncDisposable {
         resolve(status);
       });
     });
-    this.#interrupt = () => child.kill('SIGINT');
+    this.#child = child;
   }
 
   /** Where its pages are; empty until it has said so. */
@@ -56,8 +59,10 @@ export class Up implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#interrupt();
+    this.#child.kill('SIGINT');
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), stopMsMax);
     const status = await this.#ended;
+    clearTimeout(timer);
     if (status !== 0) throw new Error(`It ended with ${status}. It said:\n${this.#said}`);
   }
 }
