@@ -1,7 +1,6 @@
 import type { Clock, Timer } from '@millrace/kernel/clock';
 import { messageOf, MillraceError } from '@millrace/kernel/errors';
 import type { Connection, ConnectionEvents } from '@millrace/protocol/agent/connection';
-import { readFrame } from '@millrace/protocol/agent/frame';
 import { readFromAgent } from '@millrace/protocol/agent/message-schema';
 import { agentProtocolVersion } from '@millrace/protocol/agent/messages';
 import type {
@@ -13,7 +12,7 @@ import type {
   RunOrder,
 } from '@millrace/protocol/agent/messages';
 import { defaultTrust } from '@millrace/protocol/plan';
-import type { CurrentConfig, WorkerConfig } from '../config/config.ts';
+import type { CurrentConfig } from '../config/config.ts';
 import type { SecretsForOrders } from '../config/order-secrets.ts';
 import type { WorkerSession } from '../store/operations/workers.ts';
 import type { AgentStore } from './agent-store.ts';
@@ -21,7 +20,8 @@ import { authenticate } from './authenticate.ts';
 import type { Credentials } from './authenticate.ts';
 import type { HeardBatch } from './heard-batch.ts';
 import { helloNotes } from './hello-notes.ts';
-import { holdingKey, JournalIntake } from './journal-intake.ts';
+import { introduce, trustOf } from './introduce.ts';
+import { SessionJournals } from './session-journals.ts';
 import type { WorkerLane } from './worker-lane.ts';
 
 /** What a session needs of the registry that holds it. */
@@ -55,8 +55,6 @@ export interface AgentSessionParts {
 
 /** How long a connection may stay without saying who it is. */
 const helloMs = 10_000;
-/** The most bytes that one connection may have waiting for commits, over all its journals. */
-const connectionBytesMax = 64 * 1024 ** 2;
 /** Messages that may wait for an agent that does not read. */
 const unsentMax = 10_000;
 /** Small things of one agent that may be under way to the store. */
@@ -78,7 +76,7 @@ export class AgentSession implements ConnectionEvents {
   readonly #parts: AgentSessionParts;
   readonly #connection: Connection;
   readonly #credentials: Credentials;
-  readonly #intakes = new Map<string, JournalIntake>();
+  readonly #journals: SessionJournals;
   readonly #builds = new Set<number>();
   readonly #helloTimer: Timer;
   #state: State = 'new';
@@ -101,9 +99,28 @@ export class AgentSession implements ConnectionEvents {
     this.#parts = parts;
     this.#connection = connection;
     this.#credentials = credentials;
+    this.#journals = this.#journalsOf(parts);
     this.#helloTimer = parts.clock.after(helloMs, () =>
       this.#refuse('malformed', `It did not say hello within ${helloMs / 1000} s.`),
     );
+  }
+
+  #journalsOf({ store, onTrouble, creditBytes }: AgentSessionParts): SessionJournals {
+    return new SessionJournals({
+      apply: (holding, byte, records) => {
+        const apply = () => store.apply({ ...this.#name, ...holding, byte, records });
+        return this.#lane === undefined ? apply() : this.#lane.shared(apply);
+      },
+      send: (message) => this.#send(message),
+      over: (build) => {
+        this.#builds.delete(build);
+        if (this.#leaving) this.reconsider();
+      },
+      endForked: (holding, message) => this.#endForked(holding, message),
+      refuse: (code, message) => this.#refuse(code, message),
+      onTrouble,
+      creditBytes,
+    });
   }
 
   get worker(): string {
@@ -179,21 +196,12 @@ export class AgentSession implements ConnectionEvents {
     this.#notice(async (store) => {
       const isBusy = (await store.departed(this.worker)) !== null;
       const { workers } = this.#parts.config.get();
-      if (isBusy || this.#intakes.size > 0 || workers.some(({ name }) => name === this.worker)) return;
+      if (isBusy || this.#journals.size > 0 || workers.some(({ name }) => name === this.worker)) return;
       this.#refuse(
         'unknown-worker',
         `The master's config has no worker named "${this.worker}" any more, and no build runs here.`,
       );
     });
-  }
-
-  /** A worker that has left the config while it builds may come back until that is recorded. */
-  async #entryOf(worker: string): Promise<readonly WorkerConfig[]> {
-    const { config, store } = this.#parts;
-    const { workers } = config.get();
-    if (workers.some(({ name }) => name === worker)) return workers;
-    const departed = await store.departed(worker);
-    return departed === null ? workers : [departed];
   }
 
   #onText(message: FromAgent): void {
@@ -242,34 +250,21 @@ export class AgentSession implements ConnectionEvents {
 
   async #greet(hello: Hello): Promise<void> {
     this.#helloTimer.cancel();
-    const { store, config, desk } = this.#parts;
-    if (hello.version !== agentProtocolVersion) {
-      this.#refuse(
-        'protocol-version',
-        `The worker speaks version ${hello.version}, this master ${agentProtocolVersion}: bring both to one release of millrace.`,
-      );
-      return;
-    }
-    if (!desk.admits(hello.worker)) {
-      this.#refuse('too-many-hellos', 'It says hello too often: each costs the store a commit.');
-      return;
-    }
     this.#state = 'greeting';
-    const entries = await this.#entryOf(hello.worker).catch((error: unknown) => {
-      this.#parts.onTrouble(error);
-      return config.get().workers;
+    const { store, config, desk } = this.#parts;
+    const known = await introduce(hello, this.#credentials, {
+      ...this.#parts,
+      admits: (worker) => desk.admits(worker),
     });
     if (this.#closed()) return;
-    const known = authenticate(entries, hello.worker, this.#credentials, this.#parts.clock.now());
     if (known.kind === 'refused') {
       this.#refuse(known.code, known.message);
       return;
     }
+    const { trust, clockOffsetMs, tokenExpiresAt } = known;
     this.#name = { worker: hello.worker, session: 0 };
-    this.#trust = trustOf(entries, hello.worker);
+    this.#trust = trust;
     this.#takesNotes = hello.clock !== undefined;
-    const now = this.#parts.clock.now();
-    const clockOffsetMs = hello.clock === undefined ? undefined : hello.clock - Math.round(now);
     this.#lane = desk.lane(hello.worker);
     desk.greeting(this, hello.worker);
     const { worker, spool, slots, facts, journals, room } = hello;
@@ -285,7 +280,7 @@ export class AgentSession implements ConnectionEvents {
           room,
           master: this.#parts.master,
           lostAfterMs: config.get().lostAfterMs,
-          trust: this.#trust,
+          trust,
           clockOffsetMs,
         });
         if (answer.kind === 'refused') {
@@ -299,8 +294,8 @@ export class AgentSession implements ConnectionEvents {
           await store.gone(this.#name);
           return;
         }
-        this.#expiresAt = known.expiresAt;
-        const notes = helloNotes({ worker, clockOffsetMs, tokenExpiresAt: known.expiresAt, now });
+        this.#expiresAt = tokenExpiresAt;
+        const notes = helloNotes({ worker, clockOffsetMs, tokenExpiresAt, now: this.#parts.clock.now() });
         this.#welcome(answer.journals, answer.run, notes);
       });
     } catch (error) {
@@ -348,54 +343,8 @@ export class AgentSession implements ConnectionEvents {
   }
 
   #onFrame(bytes: Uint8Array): void {
-    const frame = readFrame(bytes);
-    if (this.#state !== 'open') {
-      this.#refuse('malformed', 'It sent records before it was welcomed.');
-      return;
-    }
-    if (frame.records.length === 0) {
-      this.#refuse('malformed', 'It sent a frame without records.');
-      return;
-    }
-    let under = frame.records.length;
-    for (const intake of this.#intakes.values()) under += intake.bytes;
-    if (under > connectionBytesMax) {
-      this.#refuse('malformed', `It sent more than ${connectionBytesMax} unacknowledged bytes.`);
-      return;
-    }
-    const key = holdingKey(frame);
-    const intake = this.#intakes.get(key) ?? this.#intake(frame);
-    this.#intakes.set(key, intake);
-    intake.take(frame);
-  }
-
-  #intake({ build, fence }: Holding): JournalIntake {
-    const holding = { build, fence };
-    const key = holdingKey(holding);
-    const lane = this.#lane;
-    const over = (message: FromMaster): void => {
-      this.#intakes.delete(key);
-      this.#builds.delete(build);
-      this.#send(message);
-      if (this.#leaving) this.reconsider();
-    };
-    return new JournalIntake(
-      (byte, records) => {
-        const apply = () => this.#parts.store.apply({ ...this.#name, ...holding, byte, records });
-        return lane === undefined ? apply() : lane.shared(apply);
-      },
-      {
-        acknowledged: (position) => this.#send({ type: 'acknowledged', ...holding, position }),
-        wanted: (position) => this.#send({ type: 'wanted', ...holding, position }),
-        done: () => over({ type: 'done', ...holding }),
-        fenced: (message) => over({ type: 'fenced', ...holding, message }),
-        // A connection garbles nothing: it stands so on the worker's disk, and would be sent again for ever.
-        malformed: (message) => this.#endForked(holding, `The worker's journal cannot be read: ${message}`),
-        failed: (code, why) => this.#refuse(code, why),
-        trouble: this.#parts.onTrouble,
-      },
-      this.#parts.creditBytes,
-    );
+    if (this.#state === 'open') this.#journals.take(bytes);
+    else this.#refuse('malformed', 'It sent records before it was welcomed.');
   }
 
   /** Something small for the store, in this worker's order. */
@@ -439,14 +388,9 @@ export class AgentSession implements ConnectionEvents {
     const wasOpen = this.#state === 'open';
     this.#state = 'closed';
     this.#helloTimer.cancel();
-    for (const intake of this.#intakes.values()) intake.close();
-    this.#intakes.clear();
+    this.#journals.close();
     this.#connection.close();
     if (wasOpen) this.#notice((store) => store.gone(this.#name));
     this.#parts.desk.ended(this);
   }
-}
-
-function trustOf(workers: readonly WorkerConfig[], name: string): string {
-  return workers.find((worker) => worker.name === name)?.trust ?? defaultTrust;
 }

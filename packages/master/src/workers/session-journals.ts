@@ -1,0 +1,81 @@
+import { readFrame } from '@millrace/protocol/agent/frame';
+import type { FromMaster, Holding, RefusalCode } from '@millrace/protocol/agent/messages';
+import type { ApplyAnswer } from '../store/operations/journal.ts';
+import { holdingKey, JournalIntake } from './journal-intake.ts';
+
+export interface SessionJournalsParts {
+  /** In the order of the session's worker. */
+  readonly apply: (holding: Holding, byte: number, records: Uint8Array) => Promise<ApplyAnswer>;
+  readonly send: (message: FromMaster) => void;
+  /** A journal has come to its end here, whichever. */
+  readonly over: (build: number) => void;
+  /** A journal cannot be read: its build ends. */
+  readonly endForked: (holding: Holding, message: string) => void;
+  readonly refuse: (code: RefusalCode, message: string) => void;
+  readonly onTrouble: (error: unknown) => void;
+  readonly creditBytes: number;
+}
+
+/** The most bytes that one connection may have waiting for commits, over all its journals. */
+const connectionBytesMax = 64 * 1024 ** 2;
+
+/** The journals that come over one connection, each with its intake, bounded together. */
+export class SessionJournals {
+  readonly #parts: SessionJournalsParts;
+  readonly #intakes = new Map<string, JournalIntake>();
+
+  constructor(parts: SessionJournalsParts) {
+    this.#parts = parts;
+  }
+
+  get size(): number {
+    return this.#intakes.size;
+  }
+
+  /** @throws MillraceError where the bytes are no frame */
+  take(bytes: Uint8Array): void {
+    const frame = readFrame(bytes);
+    if (frame.records.length === 0) {
+      this.#parts.refuse('malformed', 'It sent a frame without records.');
+      return;
+    }
+    let under = frame.records.length;
+    for (const intake of this.#intakes.values()) under += intake.bytes;
+    if (under > connectionBytesMax) {
+      this.#parts.refuse('malformed', `It sent more than ${connectionBytesMax} unacknowledged bytes.`);
+      return;
+    }
+    const key = holdingKey(frame);
+    const intake = this.#intakes.get(key) ?? this.#intake({ build: frame.build, fence: frame.fence });
+    this.#intakes.set(key, intake);
+    intake.take(frame);
+  }
+
+  close(): void {
+    for (const intake of this.#intakes.values()) intake.close();
+    this.#intakes.clear();
+  }
+
+  #intake(holding: Holding): JournalIntake {
+    const { apply, send, over, endForked, refuse, onTrouble, creditBytes } = this.#parts;
+    const ended = (message: FromMaster): void => {
+      this.#intakes.delete(holdingKey(holding));
+      send(message);
+      over(holding.build);
+    };
+    return new JournalIntake(
+      (byte, records) => apply(holding, byte, records),
+      {
+        acknowledged: (position) => send({ type: 'acknowledged', ...holding, position }),
+        wanted: (position) => send({ type: 'wanted', ...holding, position }),
+        done: () => ended({ type: 'done', ...holding }),
+        fenced: (message) => ended({ type: 'fenced', ...holding, message }),
+        // A connection garbles nothing: it stands so on the worker's disk, and would be sent again for ever.
+        malformed: (message) => endForked(holding, `The worker's journal cannot be read: ${message}`),
+        failed: refuse,
+        trouble: onTrouble,
+      },
+      creditBytes,
+    );
+  }
+}
