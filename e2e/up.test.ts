@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { Build, Step } from '@millrace/protocol/api/builds';
@@ -9,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { kill9, processesWith } from './harness/processes.ts';
 import { TestRepository } from './harness/test-repository.ts';
 import { until } from './harness/until.ts';
+import { freePort } from './harness/free-port.ts';
 
 /*
  * `millrace up`, which is `npm start`: interrupted, it cancels and queues again; killed, it costs nothing.
@@ -129,15 +129,3 @@ test('a port in use and a data folder in use are told as such', async () => {
   first.child.kill('SIGINT');
   expect(await first.ended, first.said()).toBe(0);
 });
-
-async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port: free } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return free;
-}

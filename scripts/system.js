@@ -13,6 +13,7 @@ const needs = [
   { what: 'git', packages: ['git'], found: () => onPath('git') },
   { what: 'git-lfs', packages: ['git-lfs'], found: () => onPath('git-lfs') },
   { what: 'OpenSSH', packages: ['openssh-client'], found: () => onPath('ssh-agent') && onPath('ssh-keygen') },
+  { what: 'an ssh server', packages: ['openssh-server'], found: () => fs.existsSync('/usr/sbin/sshd') },
 ];
 
 /** Installs with Debian's package manager what is missing. Ends the process, with what to do, if it cannot. */
@@ -26,7 +27,8 @@ export function installSystemNeeds() {
     process.exit(1);
   }
   console.log(`millrace: the tests need ${names}: installing them by apt-get (${packages.join(' ')}).`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // In the runlevel of a machine that is being mended, what is installed is not started.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const apt = (...args) =>
     spawnSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 'ignore', 'inherit'], env });
   apt('update');

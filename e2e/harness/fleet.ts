@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { Build, BuildDetail, Forced, Step } from '@millrace/protocol/api/builds';
@@ -265,6 +264,7 @@ function configText(options: FleetOptions): string {
   const names = options.workers ?? ['one'];
   return `
 import { builder, checkout, defineConfig, onChange, repository, secret, sh, worker } from 'millrace';
+import { freePort } from './free-port.ts';
 
 export default defineConfig({
   lostAfterMs: ${options.lostAfterMs ?? 120_000},
@@ -291,16 +291,4 @@ function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     child.once('exit', () => resolve());
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
 }
