@@ -5,10 +5,10 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Build, Step } from '@millrace/protocol/api/builds';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { freePort } from './harness/free-port.ts';
 import { kill9, processesWith } from './harness/processes.ts';
 import { TestRepository } from './harness/test-repository.ts';
 import { until } from './harness/until.ts';
-import { freePort } from './harness/free-port.ts';
 
 /*
  * `millrace up`, which is `npm start`: interrupted, it cancels and queues again; killed, it costs nothing.

@@ -7,6 +7,7 @@ import type { Build, BuildDetail, Forced, Step } from '@millrace/protocol/api/bu
 import type { Request } from '@millrace/protocol/api/requests';
 import type { Worker } from '@millrace/protocol/api/workers';
 import type { OnSilence } from '@millrace/protocol/plan';
+import { freePort } from './free-port.ts';
 import { kill9, processesWith } from './processes.ts';
 import { Proxy } from './proxy.ts';
 import { millrace, runMillrace } from './run-millrace.ts';
