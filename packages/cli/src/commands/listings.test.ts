@@ -43,7 +43,7 @@ test('--json is the answer as it is', async () => {
   expect(JSON.parse(ran.stdout)).toEqual(answer);
 });
 
-test('colours come on a terminal alone, and not with NO_COLOR', async () => {
+test('colours come on a terminal alone, and not with NO_COLOR; FORCE_COLOR is stronger', async () => {
   await using master = await ScriptedMaster.start(() => ({ items: [build()], nextCursor: null }));
   const { url } = master;
   expect((await runCommand(buildsCommand, [], { url, terminal: true })).stdout).toContain(
@@ -51,6 +51,10 @@ test('colours come on a terminal alone, and not with NO_COLOR', async () => {
   );
   const plain = await runCommand(buildsCommand, [], { url, terminal: true, env: { NO_COLOR: '1' } });
   expect(plain.stdout).not.toContain('\u001b');
+  const forced = { url, env: { FORCE_COLOR: '1', NO_COLOR: '1' } };
+  expect((await runCommand(buildsCommand, [], forced)).stdout).toContain('\u001b[32m');
+  const never = { url, terminal: true, env: { FORCE_COLOR: '0' } };
+  expect((await runCommand(buildsCommand, [], never)).stdout).not.toContain('\u001b');
 });
 
 test('a build is found by builder and number, and shows its steps and logs', async () => {

@@ -134,7 +134,7 @@ describe('POST /builders/{name}/force', () => {
         errors: expect.arrayContaining([
           { field: 'branch', message: expect.any(String) },
           { field: 'prio', message: expect.stringContaining('is not known here') },
-          { field: 'priority', message: 'must be integer' },
+          { field: 'priority', message: 'must be a whole number' },
           { field: 'properties.c', message: expect.any(String) },
         ]),
       },

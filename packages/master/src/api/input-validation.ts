@@ -66,9 +66,23 @@ function sentence(error: ErrorObject, params: Record<string, unknown>): string {
       return 'is missing';
     case 'enum':
       return `must be one of ${(params.allowedValues as readonly unknown[]).map(String).join(', ')}`;
+    case 'type':
+      return `must be ${[params.type].flat().map(typeWords).join(' or ')}`;
     default:
       return error.message ?? 'is not as it must be';
   }
+}
+
+/** What a type of JSON Schema is called. */
+function typeWords(type: unknown): string {
+  const words: Readonly<Record<string, string>> = {
+    boolean: 'true or false',
+    integer: 'a whole number',
+    number: 'a number',
+    string: 'text',
+    array: 'a list',
+  };
+  return words[String(type)] ?? String(type);
 }
 
 function knownNames(error: ErrorObject): readonly string[] {
