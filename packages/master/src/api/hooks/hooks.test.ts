@@ -117,6 +117,12 @@ describe('a hook', () => {
       changes: [1, 2],
       message: expect.stringContaining('22 or more older commits were passed over'),
     });
+    const key = { 'idempotency-key': 'f5e57ae2-0a8b-4c9a-9a3b-1c2d3e4f5a6b' };
+    const tried = await scene.post('/hooks/gitlab', body, { headers: { ...headers, ...key } });
+    const again = await scene.post('/hooks/gitlab', body, { headers: { ...headers, ...key } });
+    expect(again).toMatchObject({ status: 200, body: tried.body });
+    const wrong = { ...headers, ...key, 'x-gitlab-token': 'wrong' };
+    expect((await scene.post('/hooks/gitlab', body, { headers: wrong })).status).toBe(401);
     expect(await changes()).toMatchObject([
       { repository: 'diaspora', author: 'Jordi Mallach <jordi@softcatala.org>' },
       { message: 'fixed readme' },
@@ -162,6 +168,13 @@ describe('a hook', () => {
     const state = await scene.store.do(repositoriesRead, { repository: 'hello' });
     expect(state?.nudgedAt).toBe(scene.clock.now());
     expect(await changes()).toEqual([]);
+  });
+
+  it('lets in by its signature alone, where everybody else needs a token', async () => {
+    const hashes = [{ hash: `sha256:${'0'.repeat(64)}`, expiresAt: null }];
+    scene.config = { ...scene.config, tokens: [{ name: 'ann', hashes, scopes: ['read'] }] };
+    expect((await github(fixture('github-push'))).status).toBe(200);
+    expect((await scene.get('/changes')).status).toBe(401);
   });
 
   it('tells of a repository that the config does not know, once the signature holds', async () => {
