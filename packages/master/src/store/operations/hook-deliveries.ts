@@ -29,8 +29,13 @@ export const hookDeliver = operation('hooks.deliver', (tx, input: HookDelivery):
   once(tx, input.idempotency, function* (): Work<HookAnswer> {
     const { repository, branch, changes, skipped, poll, message } = input;
     const ids: number[] = [];
-    for (const change of changes) ids.push((yield* addChange(tx, change)).id);
-    if (skipped > 0)
+    let isNews = false;
+    for (const change of changes) {
+      const { id, added } = yield* addChange(tx, change);
+      ids.push(id);
+      isNews ||= added;
+    }
+    if (skipped > 0 && isNews)
       yield* emit(tx, {
         type: 'repository.skipped',
         data: { repository, branch, taken: changes.length, skipped },
