@@ -3,12 +3,13 @@ import { FakeClock } from '@millrace/testkit/fake-clock';
 import { GroupCommit } from './group-commit.ts';
 
 /** Commits take `commitMs` of the clock's time; items are their own bytes. */
-function paced(commitMs: number) {
+function paced(commitMs: number, burst = 1) {
   const clock = new FakeClock();
   const groups: { atMs: number; items: readonly number[] }[] = [];
   const group = new GroupCommit<number>({
     clock,
     windowMs: 12,
+    burst,
     bytesMax: 100,
     itemsMax: 5,
     bytesOf: (item) => item,
@@ -75,6 +76,34 @@ describe('group commit', () => {
     for (const item of [1, 500, 1]) group.add(item);
     await clock.advance(100);
     expect(groups.map(({ items }) => items)).toEqual([[1], [500], [1]]);
+  });
+
+  test('whoever asks one thing after the other is paced only after a while, and not again after a rest', async () => {
+    const { clock, group, groups } = paced(1, 3);
+    const askOneAfterTheOther = async (times: number): Promise<readonly number[]> => {
+      const before = groups.length;
+      const start = clock.monotonicMs();
+      for (let time = 0; time < times; time++) {
+        group.add(1);
+        const idle = group.idle();
+        while (group.waiting > 0) await clock.advance(1);
+        await clock.advance(1);
+        await idle;
+      }
+      return groups.slice(before).map(({ atMs }) => atMs - start);
+    };
+    expect(await askOneAfterTheOther(6)).toEqual([0, 2, 4, 12, 24, 36]);
+    await clock.advance(1_000);
+    expect(await askOneAfterTheOther(3)).toEqual([0, 2, 4]);
+  });
+
+  test('after full groups it is paced, and not stopped', async () => {
+    const { clock, group, groups } = paced(1, 3);
+    for (let item = 0; item < 20; item++) group.add(100);
+    group.add(1);
+    await clock.advance(100);
+    const [last, secondLast] = groups.map(({ atMs }) => atMs).toReversed();
+    expect((last ?? 0) - (secondLast ?? 0)).toBeLessThanOrEqual(12);
   });
 
   test('one commit is under way at a time, however long it takes', async () => {

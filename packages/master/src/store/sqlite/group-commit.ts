@@ -3,8 +3,10 @@ import type { Clock, Timer } from '@millrace/kernel/clock';
 
 export interface GroupCommitOptions<Item> {
   readonly clock: Clock;
-  /** The shortest time from one commit's start to the next one's. */
+  /** While there is always more to commit: the time from one commit's start to the next one's. */
   readonly windowMs: number;
+  /** After a rest, so many commits may follow each other at once. */
+  readonly burst: number;
   /** A group is full with so many bytes, or items: a larger one would hold up everybody in it. */
   readonly bytesMax: number;
   readonly itemsMax: number;
@@ -16,8 +18,9 @@ export interface GroupCommitOptions<Item> {
 
 /**
  * When to commit: what comes while nothing is under way goes at once (with all that comes in the same turn), and what
- * comes while the store is busy goes together, one commit a window. A full group waits for no window, only for
- * the commit before it.
+ * comes while the store is busy goes together, one commit a window. A few commits may follow each other at once where
+ * there were few before: whoever alone asks one thing after the other (a request, its claim, its start) waits for no
+ * window. A full group waits for none either, only for the commit before it.
  *
  * Pacing matters more than it seems: commits back to back cost the disk all its time and save nobody any.
  */
@@ -26,7 +29,8 @@ export class GroupCommit<Item> {
   #waiting: Item[] = [];
   #waitingBytes = 0;
   #committing = false;
-  #lastStartMs = -Infinity;
+  /** When all commits so far would have been made, one a window. */
+  #pacedMs = -Infinity;
   #timer: Timer | undefined;
   #turn = false;
   #idle: (() => void)[] = [];
@@ -65,8 +69,8 @@ export class GroupCommit<Item> {
       for (const resolve of this.#idle.splice(0)) resolve();
       return;
     }
-    const { clock, windowMs } = this.#options;
-    const waitMs = this.#lastStartMs + windowMs - clock.monotonicMs();
+    const { clock, windowMs, burst } = this.#options;
+    const waitMs = this.#pacedMs - (burst - 1) * windowMs - clock.monotonicMs();
     if (waitMs > 0 && !this.#full()) {
       this.#timer ??= clock.after(waitMs, () => {
         this.#timer = undefined;
@@ -100,7 +104,10 @@ export class GroupCommit<Item> {
 
   async #commit(group: readonly Item[]): Promise<void> {
     this.#committing = true;
-    this.#lastStartMs = this.#options.clock.monotonicMs();
+    const { clock, windowMs, burst } = this.#options;
+    const now = clock.monotonicMs();
+    // However many full groups there were: after them it is paced, and not stopped.
+    this.#pacedMs = Math.min(Math.max(now, this.#pacedMs) + windowMs, now + burst * windowMs);
     try {
       await this.#options.commit(group);
     } finally {

@@ -12,6 +12,8 @@ import type { GroupRunner } from './group-runner.ts';
 
 /** Measured: see docs/decisions/0001-store-thread.md. */
 export const commitWindowMs = 12;
+/** What one request asks for until its command runs, one commit after the other: enqueued, claimed, begun, told. */
+const commitBurst = 8;
 const groupBytesMax = 2 * 1024 ** 2;
 const groupOperationsMax = 2_000;
 /** Whoever asks waits for the answers; more than this is a fault, told before memory runs out. */
@@ -60,6 +62,7 @@ export class SqliteStore implements Store {
     this.#group = new GroupCommit({
       clock: parts.clock,
       windowMs: parts.windowMs,
+      burst: commitBurst,
       bytesMax: groupBytesMax,
       itemsMax: groupOperationsMax,
       bytesOf: (waiting) => waiting.bytes,
