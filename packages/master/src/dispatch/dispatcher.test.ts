@@ -7,6 +7,7 @@ import { SeededRandom } from '@millrace/testkit/seeded-random';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { BuilderConfig, Config, PlanInput } from '../config/config.ts';
 import { openSqliteInPlace } from '../store/sqlite/in-place.ts';
+import { addChangeOnce } from '../store/operations/add-change-once.ts';
 import { buildsetsAdd } from '../store/operations/buildsets.ts';
 import { claim } from '../store/operations/claim.ts';
 import { hello } from '../store/operations/workers.ts';
@@ -32,7 +33,7 @@ const config: Config = {
   schedulers: [],
   hooks: [],
   tokens: [],
-      secrets: [],
+  secrets: [],
   publicRead: false,
   rateLimits: defaultRateLimits,
   tls: null,
@@ -103,6 +104,35 @@ it('leaves alone what was chosen by a config that went out of force meanwhile, a
   stop.abort();
   await running;
   expect(given).toEqual(['anywhere to ash']);
+});
+
+it('tells whoever makes a plan which files the change touched that is built', async () => {
+  await connect('ash', 'here');
+  const source = { repository: 'app', branch: 'main', revision: 'a'.repeat(40) };
+  const change = { ...source, author: 'ann', message: 'm', committedAt: null, files: ['docs/a.md'] };
+  await store.do(addChangeOnce, { change, idempotency: null });
+  await request('on-ash');
+  const told: unknown[] = [];
+  const dispatcher = new Dispatcher({
+    master: 'here',
+    store,
+    clock,
+    config: fixedConfig(config),
+    workers: { run: () => undefined },
+    planner: {
+      plan: async ({ changedFiles }: PlanInput) => {
+        told.push(changedFiles);
+        return { kind: 'planned', plan, hash: planned.planHash, generation: 'g' };
+      },
+    },
+    onTrouble: (error) => told.push(error),
+  });
+  const stop = new AbortController();
+  const running = dispatcher.run(stop.signal);
+  for (let turn = 0; turn < 10; turn++) await settle();
+  stop.abort();
+  await running;
+  expect(told).toEqual([{ files: ['docs/a.md'], complete: true }]);
 });
 
 async function connect(worker: string, master: string): Promise<number> {
