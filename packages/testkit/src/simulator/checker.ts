@@ -9,7 +9,8 @@ import type { Scenario } from './scenario.ts';
 /** The public API, as a person's program would use it. */
 export interface Api {
   json<Answer>(path: string): Promise<Answer>;
-  bytes(path: string): Promise<Uint8Array>;
+  /** `gone`: answered 410. */
+  bytes(path: string): Promise<Uint8Array | 'gone'>;
 }
 
 /** A log as somebody saw it who followed it. */
@@ -21,6 +22,8 @@ export interface ReadLog {
   readonly misplaced: readonly string[];
   /** Something was left out of it: the record says so in words where the follower is given numbers. */
   readonly gapped: boolean;
+  /** Its bytes were removed before its end was reached. */
+  readonly expired: boolean;
 }
 
 /** What went in, and what the world itself saw happen. */
@@ -56,10 +59,16 @@ export interface Observed {
   readonly troubles: readonly string[];
 }
 
+/** What was observed, with each builder's last green build. */
+interface Judged extends Observed {
+  readonly lastGreen: ReadonlySet<number>;
+}
+
 /** Sentences, one for each promise that was broken. */
-export async function check(observed: Observed, api: Api): Promise<string[]> {
+export async function check(seen: Observed, api: Api): Promise<string[]> {
   const broken: string[] = [];
   const builds = await all<Build>(api, '/builds');
+  const observed: Judged = { ...seen, lastGreen: lastGreenOf(builds) };
   const requests = await all<Request>(api, '/requests');
   const events = await all<MillraceEvent>(api, '/events');
   checkRequests(observed, requests, builds, events, broken);
@@ -71,6 +80,14 @@ export async function check(observed: Observed, api: Api): Promise<string[]> {
   for (const marker of observed.alive) broken.push(`a process is left running: ${marker}`);
   for (const trouble of observed.troubles) broken.push(`production code met trouble: ${trouble}`);
   return broken;
+}
+
+function lastGreenOf(builds: readonly Build[]): ReadonlySet<number> {
+  const newest = new Map<string, number>();
+  for (const { builder, id, result } of builds)
+    if (result === 'success' || result === 'warnings')
+      newest.set(builder, Math.max(id, newest.get(builder) ?? 0));
+  return new Set(newest.values());
 }
 
 /** Every ask that was accepted has its requests, each of which ended exactly once. */
@@ -178,7 +195,7 @@ const retriedReasons: ReadonlySet<Reason> = new Set([
 /** What may become of a build whose journal is not as its slot wrote it. */
 const damagedReasons: ReadonlySet<Reason> = new Set(['journal-forked', 'journal-malformed', 'slot-lost']);
 
-async function checkBuild(observed: Observed, api: Api, build: Build, broken: string[]): Promise<void> {
+async function checkBuild(observed: Judged, api: Api, build: Build, broken: string[]): Promise<void> {
   if (build.state !== 'finished') {
     broken.push(`build ${build.id} is ${build.state}: it never ended`);
     return;
@@ -270,7 +287,7 @@ function checkJudgement(
 
 /** Whole where the command ended by itself; otherwise what came first. */
 async function checkLogs(
-  observed: Observed,
+  observed: Judged,
   api: Api,
   build: Build,
   step: Step,
@@ -299,6 +316,11 @@ async function checkLogs(
       continue;
     }
     const stored = await api.bytes(`/logs/${log.id}/raw`);
+    if (stored === 'gone' || log.expired !== null) {
+      if (stored !== 'gone') broken.push(`${where} has expired, and can be read`);
+      checkExpired(observed, build, where, log.expired?.at, broken);
+      continue;
+    }
     if (
       byItself
         ? Buffer.compare(stored, printed) !== 0
@@ -310,6 +332,23 @@ async function checkLogs(
   }
 }
 
+/** A log expires when its time has come, and never of a builder's last green build. */
+function checkExpired(
+  observed: Judged,
+  build: Build,
+  where: string,
+  at: number | undefined,
+  broken: string[],
+): void {
+  const { logsKeptMs } = observed.scenario;
+  if (logsKeptMs === null) broken.push(`${where} has expired, and nothing is to expire`);
+  else if (at !== undefined && at - (build.finishedAt ?? Infinity) < logsKeptMs)
+    broken.push(
+      `${where} expired ${at - (build.finishedAt ?? 0)} ms after its build's end, not ${logsKeptMs}`,
+    );
+  if (observed.lastGreen.has(build.id)) broken.push(`${where} has expired, and is of the last green build`);
+}
+
 /**
  * Somebody who followed a log saw what the record has, each byte once. A build that was given up for lost had
  * told them the end of its log; taken up again afterwards, it goes on without them.
@@ -317,8 +356,9 @@ async function checkLogs(
 async function checkFollowed(api: Api, read: ReadLog, adopted: boolean, broken: string[]): Promise<void> {
   const { log, bytes, misplaced, gapped } = read;
   for (const where of misplaced) broken.push(`a follower of log ${log} met a gap or a double: ${where}`);
-  if (gapped) return;
+  if (gapped || read.expired) return;
   const stored = await api.bytes(`/logs/${log}/raw`);
+  if (stored === 'gone') return;
   const expected = adopted ? stored.subarray(0, bytes.length) : stored;
   if (misplaced.length === 0 && Buffer.compare(expected, bytes) !== 0)
     broken.push(`a follower of log ${log} saw ${bytes.length} bytes, and ${stored.length} are stored`);
@@ -327,7 +367,11 @@ async function checkFollowed(api: Api, read: ReadLog, adopted: boolean, broken: 
 /** Nobody who came again with a cursor missed an event, or saw one twice. */
 function checkEvents(observed: Observed, events: readonly MillraceEvent[], broken: string[]): void {
   const followed = observed.followed.map(({ cursor }) => cursor);
-  const listed = events.map(({ cursor }) => cursor);
+  // Logs still expire when all else is over and nobody follows any more.
+  const lastSeen = events.findLastIndex(
+    ({ type, cursor }) => type !== 'logs.expired' || followed.includes(cursor),
+  );
+  const listed = events.slice(0, lastSeen + 1).map(({ cursor }) => cursor);
   if (new Set(followed).size !== followed.length) broken.push('a follower saw an event twice');
   const missing = listed.filter((cursor) => !followed.includes(cursor));
   if (missing.length > 0) {

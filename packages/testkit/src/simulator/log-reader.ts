@@ -29,7 +29,7 @@ export class LogReader {
     const misplaced: string[] = [];
     let next = 0;
     let gapped = false;
-    const reading = { ended: false };
+    const reading = { ended: false, expired: false };
     const take = (event: string): void => {
       const fields = new Map(event.split('\n').map((line) => [before(line), after(line)]));
       if (fields.get('event') === 'end') reading.ended = true;
@@ -49,7 +49,7 @@ export class LogReader {
       await this.#once(log, next, take, reading);
       if (!reading.ended) await sleep(this.#world.clock, lookMs);
     }
-    return { build, log, bytes: Buffer.concat(pieces), misplaced, gapped };
+    return { build, log, bytes: Buffer.concat(pieces), misplaced, gapped, expired: reading.expired };
   }
 
   /** As long as one master lives and has something to say. */
@@ -57,12 +57,16 @@ export class LogReader {
     log: number,
     from: number,
     take: (event: string) => void,
-    reading: { readonly ended: boolean },
+    reading: { ended: boolean; expired: boolean },
   ): Promise<void> {
     const master = this.#world.livingMaster;
     if (!master) return;
     const stream = await this.#client.stream(`/logs/${log}/follow?from=${from}`, master);
     if (stream === undefined) return;
+    if (stream === 'gone') {
+      reading.ended = reading.expired = true;
+      return;
+    }
     let rest = '';
     const line = { over: false };
     stream.setEncoding('utf8');

@@ -8,6 +8,7 @@ import { EventFeed } from '@millrace/master/events/event-feed';
 import { Duties } from '@millrace/master/main/duties';
 import { watchBy } from '@millrace/master/main/watch-by';
 import { Reloader } from '@millrace/master/reloading/reloader';
+import { Retention } from '@millrace/master/retention/retention';
 import { SchedulerLoop } from '@millrace/master/schedulers/scheduler-loop';
 import { AgentSessions } from '@millrace/master/workers/agent-sessions';
 import { storeForAgents } from '@millrace/master/workers/agent-store';
@@ -16,6 +17,8 @@ import { MortalStore } from './mortal-store.ts';
 import { Mortal } from './mortal.ts';
 import type { MasterSurroundings } from './surroundings.ts';
 
+/** Often, so that it meets every kind of death. */
+const retainEveryMs = 5_000;
 /** What does not end within this time is left to the next start. */
 const drainMsMax = 10_000;
 
@@ -101,6 +104,14 @@ export class MasterProcess {
       onTrouble,
     });
     const schedulers = new SchedulerLoop({ master: name, store, config, clock, onTrouble });
+    const retention = new Retention({
+      master: name,
+      store,
+      config,
+      clock,
+      onTrouble,
+      everyMs: retainEveryMs,
+    });
     this.events = new EventFeed({ store, clock, onTrouble });
     const logWatch = watchBy(this.sessions);
     this.watch = (build, log, on) => logWatch.watch(build, log, on);
@@ -115,6 +126,7 @@ export class MasterProcess {
       );
       this.#duties.start('watch', reaper);
       for (const duty of [dispatcher, schedulers]) this.#duties.start('work', duty);
+      if (config.get().retention) this.#duties.start('work', retention);
     };
     this.#unlisten = () => world.network.unlisten(name, mortal);
     begin().catch(onTrouble);

@@ -12,6 +12,8 @@ export interface Scenario {
   readonly builders: readonly ScenarioBuilder[];
   readonly asks: readonly Ask[];
   readonly faults: readonly Fault[];
+  /** Logs expire so long after the end of their build; null: never. */
+  readonly logsKeptMs: number | null;
 }
 
 export interface ScenarioBuilder {
@@ -123,7 +125,14 @@ export function scenarioOf(seed: number): Scenario {
     builders,
     asks: asksOf(random, builders),
     faults: faultsOf(random, lostAfterMs),
+    logsKeptMs: logsKeptOf(seed),
   };
+}
+
+/** By a random of its own: what else a seed is made of stays what it was. */
+function logsKeptOf(seed: number): number | null {
+  const random = new SeededRandom(seed + 1_000_003);
+  return random.fraction() < 0.4 ? random.between(10, 60) * 1_000 : null;
 }
 
 function builderOf(

@@ -42,8 +42,9 @@ export class SimulatedClient implements Api {
     return answer.json() as Answer;
   }
 
-  async bytes(path: string): Promise<Uint8Array> {
+  async bytes(path: string): Promise<Uint8Array | 'gone'> {
     const answer = await this.#ask({ method: 'GET', url: `/api/v1${path}`, headers: {} });
+    if (answer.statusCode === 410) return 'gone';
     if (answer.statusCode !== 200)
       throw new Error(`GET ${path}: ${answer.statusCode} ${answer.rawPayload.toString()}`);
     return answer.rawPayload;
@@ -57,13 +58,16 @@ export class SimulatedClient implements Api {
     return answer.statusCode < 300 ? (answer.json() as Answer) : undefined;
   }
 
-  /** What this master sends for as long as it lives; undefined where it does not answer. */
-  async stream(path: string, master: MasterProcess): Promise<Readable | undefined> {
+  /** What this master sends for as long as it lives; undefined where it does not answer; `gone`: it has expired. */
+  async stream(path: string, master: MasterProcess): Promise<Readable | 'gone' | undefined> {
     const call = { method: 'GET', url: `/api/v1${path}`, payloadAsStream: true } as const;
     const answered = this.#desk
       .of(master)
       .inject(call)
-      .then((answer) => (answer.statusCode === 200 ? answer.stream() : undefined))
+      .then((answer) => {
+        if (answer.statusCode === 410) return 'gone' as const;
+        return answer.statusCode === 200 ? answer.stream() : undefined;
+      })
       .catch(() => undefined);
     return await Promise.race([answered, sleep(this.#clock, answerWithinMs).then(() => undefined)]);
   }

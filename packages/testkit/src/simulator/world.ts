@@ -5,6 +5,7 @@ import type { BuilderConfig, Config, Planned, PlanInput } from '@millrace/master
 import type { LoadedConfig } from '@millrace/master/config/config-in-force';
 import { openSqliteInPlace } from '@millrace/master/store/sqlite/in-place';
 import type { Store } from '@millrace/master/store/store';
+import { dayMs } from '@millrace/master/model/retention';
 import { repositoryConfigOf } from '../repository-config.ts';
 import { FakeClock, settle } from '../fake-clock.ts';
 import { loadedConfig } from '../fixed-config.ts';
@@ -217,6 +218,7 @@ function configOf(scenario: Scenario): Config {
   }));
   return {
     generation: `seed-${scenario.seed}`,
+    ...(scenario.logsKeptMs !== null && { retention: { logs: { days: scenario.logsKeptMs / dayMs } } }),
     lostAfterMs: scenario.lostAfterMs,
     repositories: [repositoryConfigOf({ name: repositoryName, url: '/nowhere' })],
     workers: [...scenario.workers.map(({ name }) => name), outsider].map((name) => ({
