@@ -151,6 +151,9 @@ exec sh -c "$last"
     expect(lines[2]).toBe('0');
     expect(lines[3]).toBe('example.org ssh-ed25519 AAAA');
     repository.commit('more', { 'b.txt': 'b' });
+    const own = { ...environment, GIT_SSH_COMMAND: `echo its own >>'${said}'; false` };
+    expect(await start({ url }, { environment: own }).done).toMatchObject({ reason: 'checkout-failed' });
+    expect(fs.readFileSync(said, 'utf8')).toContain('its own');
     const broken = await start({ url, credentials }, { secrets: { 'app:ssh-key': 'no key' }, environment })
       .done;
     expect(broken).toMatchObject({

@@ -11,7 +11,7 @@ import { TestRepository } from './harness/test-repository.ts';
 const texts = hostileRows.map(([, text]) => text);
 /** Nothing in them makes git ask a host by name. */
 const isAddress = /^-|^ext:|^ssh:|^\.|^\/|^\$\(|^`/;
-const isCode = /^-|^\.|^\/|^\$\(|^`|^;|^main\n/;
+const isCode = /^-|^\.\.\/|^\$\(|^`|^;/;
 /** As a program is given it: half of a character is none. */
 const wellFormed = texts.map((text) => text.toWellFormed());
 

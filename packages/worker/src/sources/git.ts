@@ -18,10 +18,13 @@ export class Git {
   /** Into another repository. */
   reach(folder: string, args: readonly string[], access: GitAccess): Promise<boolean> {
     const command = gitOverNetwork([...quiet, ...args], access);
+    const { GIT_SSH_COMMAND: own } = this.commands.environment;
+    // The step's own, or the machine's, where the config does not say how the repository is entered.
+    const ssh = own === undefined || access.credentials !== undefined ? {} : { GIT_SSH_COMMAND: own };
     return this.commands.run({
       args: command.args,
       folder,
-      env: { ...quietGitEnvironment, ...command.env },
+      env: { ...quietGitEnvironment, ...command.env, ...ssh },
       shown: ['git', ...args],
     });
   }

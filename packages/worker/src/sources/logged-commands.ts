@@ -41,6 +41,11 @@ export class LoggedCommands {
     return this.#last.toString('utf8');
   }
 
+  /** What each command sees, but for what is put on top of it. */
+  get environment(): StepContext['env'] {
+    return this.#context.env;
+  }
+
   /** What it had to say, for a message: the last line of an error, else the last that says something. */
   get lastWords(): string {
     const lines = this.lastOutput.split(/[\r\n]+/).map((line) => line.trim());
