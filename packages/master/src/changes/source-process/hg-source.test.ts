@@ -184,6 +184,33 @@ it(
   patienceMs,
 );
 
+it(
+  'goes over ssh with the key and the hosts of the config, whatever their files are called',
+  async () => {
+    const bin = path.join(base, 'bin');
+    fs.mkdirSync(bin);
+    const script = '#!/bin/sh\nprintf "%s\\n" "$@" >> "$CALLS"\nfor last; do :; done\nexec sh -c "$last"\n';
+    fs.writeFileSync(path.join(bin, 'ssh'), script, { mode: 0o755 });
+    const calls = path.join(base, 'calls');
+    const overSsh = new HgSource({
+      mirrorsFolder: path.join(base, 'mirrors'),
+      programs: new Programs(systemClock),
+      readSecret,
+      env: { ...env, PATH: `${bin}:${process.env.PATH}`, CALLS: calls },
+      limits: sourceLimits,
+    });
+    const files = { sshKeyFile: "/keys/$(touch it's)", knownHostsFile: '/known hosts' };
+    const credentials = { ...files, username: null, password: null };
+    const url = `ssh://hg@host/${path.join(base, 'app')}`;
+    const heads = await overSsh.heads(at({ name: 'ssh', url, credentials }), false);
+    expect(heads.map(({ branch }) => branch)).toContain('side');
+    const said = fs.readFileSync(calls, 'utf8').split('\n');
+    expect(said).toEqual(expect.arrayContaining(['BatchMode=yes', '-i', files.sshKeyFile]));
+    expect(said).toContain('UserKnownHostsFile="/known hosts"');
+  },
+  patienceMs,
+);
+
 describe('a Mercurial server that asks for a password', { timeout: patienceMs }, () => {
   let served: ChildProcess;
   let door: http.Server;
