@@ -4,7 +4,6 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { WorkerFacts } from '@millrace/protocol/agent/messages';
-import { inheritedEnvironment } from '../steps/environment.ts';
 import { findTools, toolNames, versionsOf } from './tool-versions.ts';
 import type { FoundProgram, KnownTools, Programs } from './tool-versions.ts';
 
@@ -49,10 +48,10 @@ export function systemName(text: string): string | undefined {
   return value?.replace(/^(["'])(.*)\1$/, '$2').replaceAll(/\\(.)/g, '$1');
 }
 
-/** Programs as steps would find and run them. */
-function programsOf(environment: NodeJS.ProcessEnv): Programs {
-  const env = inheritedEnvironment(environment);
-  const folders = (env['PATH'] ?? '').split(path.delimiter).filter((folder) => path.isAbsolute(folder));
+/** Programs where steps would find them. */
+function programsOf({ PATH = '', HOME = '' }: NodeJS.ProcessEnv): Programs {
+  const env = { PATH, HOME, LC_ALL: 'C' };
+  const folders = PATH.split(path.delimiter).filter((folder) => path.isAbsolute(folder));
   return {
     find: async (name) => {
       for (const folder of folders) {
@@ -64,7 +63,7 @@ function programsOf(environment: NodeJS.ProcessEnv): Programs {
     ask: (file, args) =>
       new Promise((resolve) => {
         const options = {
-          env: { ...env, LC_ALL: 'C' },
+          env,
           cwd: os.tmpdir(),
           timeout: askMs,
           killSignal: 'SIGKILL',
