@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Build } from '@millrace/protocol/api/builds';
 import { hostileMark, hostileTexts } from '@millrace/testkit/hostile-text';
 import { TestBrowser } from './harness/browser.ts';
+import { filesBelow } from './harness/files-below.ts';
 import { Fleet } from './harness/fleet.ts';
 import { millrace } from './harness/run-millrace.ts';
 import { until } from './harness/until.ts';
@@ -114,17 +115,12 @@ afterAll(async () => {
   await fleet?.[Symbol.asyncDispose]();
 });
 
-/** Every path below a folder. */
-function pathsBelow(folder: string): readonly string[] {
-  return fs.readdirSync(folder, { recursive: true, encoding: 'utf8' });
-}
-
 describe('hostile text on the whole way', () => {
   test('is built, and runs nowhere', async () => {
     expect(
       builds.map(({ builder, branch, result, message }) => ({ builder, branch, result, message })),
     ).toEqual(builds.map(({ builder, branch }) => ({ builder, branch, result: 'success', message: null })));
-    expect(pathsBelow(fleet.folder).filter((file) => path.basename(file) === hostileMark)).toEqual([]);
+    expect(filesBelow(fleet.folder).filter((file) => path.basename(file) === hostileMark)).toEqual([]);
     expect(fs.existsSync(absolute)).toBe(false);
   });
 
