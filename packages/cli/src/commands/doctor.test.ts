@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSqlite } from '@millrace/master/store/sqlite/open';
-import { Rows } from '@millrace/testkit/rows';
 import { runCommand } from '../../test/run-command.ts';
 import { ScriptedMaster } from '../../test/scripted-master.ts';
 import type { Finding } from '../doctor/finding.ts';
@@ -13,10 +13,11 @@ let folder: string;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'millrace-doctor-'));
   const store = await openSqlite({ folder, inPlace: true, synchronous: 'off' });
-  const build = await new Rows(store).build({ builder: 'linux' });
-  await build.startStep(0);
-  await (await build.openLog(0)).print('some text\n');
   await store.close();
+  const database = new DatabaseSync(join(folder, 'millrace.db'));
+  database.exec('insert into segments (id, bytes, opened_at, sealed) values (1, 9, 1, 0)');
+  database.close();
+  writeFileSync(join(folder, 'segments', '1.seg'), 'some text');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

@@ -1,5 +1,5 @@
 /** `skip`: there was nothing to look at. */
-export const statuses = ['ok', 'skip', 'warn', 'fail'] as const;
+const statuses = ['ok', 'skip', 'warn', 'fail'] as const;
 export type Status = (typeof statuses)[number];
 
 /** What was looked at, how it stands, and what to do where it does not stand well. */

@@ -1,5 +1,5 @@
 /** What goes when it is older than `days`, or not among the newest `count` of its builder. What is not said has no limit. */
-export interface Limit {
+export interface RetentionLimit {
   /** Since its end; fractions are understood. */
   readonly days?: number;
   /** Builds of the builder. */
@@ -12,9 +12,9 @@ export interface BuilderRetention {
    * Builds with all that is theirs. One that runs, one that is to be tried again, and the last green one stay whatever
    * their age.
    */
-  readonly builds?: Limit;
+  readonly builds?: RetentionLimit;
   /** The bytes of logs: the build stays, and says when its logs went. */
-  readonly logs?: Limit;
+  readonly logs?: RetentionLimit;
 }
 
 /** What is kept. */

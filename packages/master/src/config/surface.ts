@@ -55,4 +55,4 @@ export type {
 export type { Condition } from '@millrace/protocol/condition';
 
 export type { Scope, Visibility } from './access-config.ts';
-export type { BuilderRetention, Limit as RetentionLimit, RetentionConfig } from './retention-config.ts';
+export type { BuilderRetention, RetentionConfig, RetentionLimit } from './retention-config.ts';

@@ -5,7 +5,7 @@ import type { BuilderKeeps, CommonKeeps, KeepLimit } from '../model/retention.ts
 const forEver: KeepLimit = { days: null, count: null };
 
 /** What is kept where a config says nothing: builds and logs for ever, what only serves others for a while. */
-export const defaultKeeps: CommonKeeps = {
+const defaultKeeps: CommonKeeps = {
   eventsDays: 30,
   changesDays: 365,
   workersDays: 90,
