@@ -19,6 +19,7 @@ import { builderRoutes } from './builders.ts';
 import { buildAgainRoutes } from './build-again.ts';
 import { buildRoutes } from './builds.ts';
 import { buildsetRoutes } from './buildsets.ts';
+import { boundClosing } from './closing.ts';
 import { changeRoutes } from './changes.ts';
 import { allowOtherSites } from './cross-origin.ts';
 import { errorAnswer } from './error-answer.ts';
@@ -76,6 +77,7 @@ export function createApi(parts: ApiParts): Api {
   answerRepeats(api, parts.store, parts.onTrouble);
   describeRoutes(api);
   addRoutes(api, parts);
+  boundClosing(api, parts.clock);
   return api;
 }
 
