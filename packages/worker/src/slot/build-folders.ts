@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Clock } from '@millrace/kernel/clock';
 import type { Disk } from '../disk.ts';
+import { isFull } from '../journal/journal-writer.ts';
 
 /** A folder that no build has used for so long is removed: its builder has gone, or runs elsewhere. */
 export const unusedMsMax = 30 * 24 * 3_600_000;
@@ -39,7 +40,7 @@ export class BuildFolders {
   use(name: string): Promise<void> {
     return this.#next(async () => {
       const nowMs = this.#clock.now();
-      this.#disk.writeText(this.#stamp(name), String(nowMs));
+      this.#note(name, nowMs);
       for (const old of tooOld(this.#used(), nowMs)) if (old !== name) await this.#remove(old);
     });
   }
@@ -70,8 +71,17 @@ export class BuildFolders {
   #usedAtMs(name: string): number {
     const noted = Number(this.#disk.readText(this.#stamp(name)) ?? Number.NaN);
     if (Number.isFinite(noted)) return noted;
-    this.#disk.writeText(this.#stamp(name), String(this.#clock.now()));
+    this.#note(name, this.#clock.now());
     return this.#clock.now();
+  }
+
+  /** On a full disk a folder goes without: no build is to fail of it. */
+  #note(name: string, usedAtMs: number): void {
+    try {
+      this.#disk.writeText(this.#stamp(name), String(usedAtMs));
+    } catch (thrown) {
+      if (!isFull(thrown)) throw thrown;
+    }
   }
 
   /** The note last: a folder that is half removed is found again. */
