@@ -1,3 +1,5 @@
+import { sleep } from '@millrace/kernel/clock';
+import type { Clock } from '@millrace/kernel/clock';
 import type { Build, Forced, Step } from '@millrace/protocol/api/builds';
 import type { Request } from '@millrace/protocol/api/requests';
 import type { ReadLog } from './checker.ts';
@@ -18,11 +20,13 @@ export class Asks {
   /** Logs that were followed to their end. */
   readonly readLogs: ReadLog[] = [];
   readonly #client: SimulatedClient;
+  readonly #clock: Clock;
   readonly #logs: LogReader;
   #left: number;
 
   constructor(world: World, client: SimulatedClient) {
     this.#client = client;
+    this.#clock = world.clock;
     this.#logs = new LogReader(world, client);
     this.#left = world.scenario.asks.length;
   }
@@ -54,6 +58,9 @@ export class Asks {
       case 'cancel-waiting':
         await this.#cancelWaiting();
         break;
+      case 'hold':
+        await this.#hold(ask);
+        break;
       case 'follow-log':
         await this.#followLog();
     }
@@ -64,6 +71,13 @@ export class Asks {
     const body = { branch: 'main', revision };
     const forced = await this.#client.post<Forced>(`/builders/${builder}/force`, body, key);
     if (forced) this.accepted.push({ key, requests: forced.requests });
+  }
+
+  /** One hold after the other: a resume that overtook its own pause would leave the worker held. */
+  async #hold({ worker, act, forMs, key }: Extract<Ask, { kind: 'hold' }>): Promise<void> {
+    await this.#client.post(`/workers/${worker}/${act}`, { reason: 'It is looked after' }, key);
+    await sleep(this.#clock, forMs);
+    await this.#client.post(`/workers/${worker}/resume`, {}, `${key}-resume`);
   }
 
   async #cancelNewest(): Promise<void> {

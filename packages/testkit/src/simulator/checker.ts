@@ -3,6 +3,7 @@ import type { Request } from '@millrace/protocol/api/requests';
 import type { MillraceEvent } from '@millrace/protocol/event';
 import type { Reason } from '@millrace/protocol/result';
 import { commandOf } from './commands.ts';
+import { checkHolds } from './held-workers.ts';
 import { expectedBuild } from './expected-build.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -77,6 +78,7 @@ export async function check(seen: Observed, api: Api): Promise<string[]> {
   const adopted = new Set(events.filter(({ type }) => type === 'build.adopted').map(({ build }) => build));
   for (const read of observed.readLogs) await checkFollowed(api, read, adopted.has(read.build), broken);
   checkEvents(observed, events, broken);
+  broken.push(...checkHolds(events));
   for (const marker of observed.alive) broken.push(`a process is left running: ${marker}`);
   for (const trouble of observed.troubles) broken.push(`production code met trouble: ${trouble}`);
   return broken;

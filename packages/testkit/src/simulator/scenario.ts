@@ -36,6 +36,14 @@ export type Ask = { readonly atMs: number } & (
   | { readonly kind: 'force-unplannable'; readonly builder: string; readonly key: string }
   /** Somebody reads a log that is being written, from its beginning to its end. */
   | { readonly kind: 'follow-log' }
+  /** Somebody stops a worker for a while. */
+  | {
+      readonly kind: 'hold';
+      readonly worker: string;
+      readonly act: 'pause' | 'drain';
+      readonly forMs: number;
+      readonly key: string;
+    }
 );
 
 /** Something that goes wrong. `worker` and `master` are numbers from 0, taken modulo how many there are. */
@@ -123,7 +131,7 @@ export function scenarioOf(seed: number): Scenario {
     lostAfterMs,
     workers,
     builders,
-    asks: asksOf(random, builders),
+    asks: [...asksOf(random, builders), ...holdsOf(seed, workers)].sort((a, b) => a.atMs - b.atMs),
     faults: faultsOf(random, lostAfterMs),
     logsKeptMs: logsKeptOf(seed),
   };
@@ -188,7 +196,20 @@ function asksOf(random: SeededRandom, builders: readonly ScenarioBuilder[]): Ask
       key: 'unplannable',
     });
   }
-  return asks.sort((a, b) => a.atMs - b.atMs);
+  return asks;
+}
+
+/** Drawn apart, so that what else a seed brings does not depend on it. */
+function holdsOf(seed: number, workers: Scenario['workers']): Ask[] {
+  const random = new SeededRandom(seed + 7_919);
+  return Array.from({ length: random.between(0, 2) }, (_, index) => ({
+    kind: 'hold',
+    atMs: random.between(1_000, asksWithinMs),
+    worker: random.pick(workers).name,
+    act: random.pick(['pause', 'drain'] as const),
+    forMs: random.between(500, 15_000),
+    key: `hold-${index}`,
+  }));
 }
 
 function faultsOf(random: SeededRandom, lostAfterMs: number): Fault[] {
