@@ -11,31 +11,17 @@ export function checkHolds(events: readonly MillraceEvent[]): string[] {
   const workerOf = new Map<number, string>();
   const running = new Set<number>();
   for (const { type, worker = '', build = 0 } of events) {
-    switch (type) {
-      case 'worker.paused':
-      case 'worker.draining':
-        held.add(worker);
-        break;
-      case 'worker.resumed':
-        held.delete(worker);
-        break;
-      case 'build.started':
-        workerOf.set(build, worker);
-        running.add(build);
-        if (held.has(worker)) broken.push(`build ${build} was given to ${worker}, which was held`);
-        break;
-      case 'build.adopted':
-        running.add(build);
-        break;
-      case 'build.finished':
-        running.delete(build);
-        break;
-      case 'worker.drained':
-        for (const one of running)
-          if (workerOf.get(one) === worker) broken.push(`${worker} was drained while build ${one} ran there`);
-        break;
-      default:
-        break;
+    if (type === 'worker.paused' || type === 'worker.draining') held.add(worker);
+    if (type === 'worker.resumed') held.delete(worker);
+    if (type === 'build.started') {
+      workerOf.set(build, worker);
+      if (held.has(worker)) broken.push(`build ${build} was given to ${worker}, which was held`);
+    }
+    if (type === 'build.started' || type === 'build.adopted') running.add(build);
+    if (type === 'build.finished') running.delete(build);
+    if (type === 'worker.drained') {
+      const there = [...running].filter((one) => workerOf.get(one) === worker);
+      broken.push(...there.map((one) => `${worker} was drained while build ${one} ran there`));
     }
   }
   return broken;
