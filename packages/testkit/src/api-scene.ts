@@ -7,6 +7,7 @@ import { EventFeed } from '@millrace/master/events/event-feed';
 import type { Store } from '@millrace/master/store/store';
 import { openSqliteInPlace } from '@millrace/master/store/sqlite/in-place';
 import { assert } from '@millrace/kernel/assert';
+import type { Clock } from '@millrace/kernel/clock';
 import { AnswerCheck } from './answer-check.ts';
 import { FakeClock } from './fake-clock.ts';
 import { repositoryConfigOf } from './repository-config.ts';
@@ -79,8 +80,12 @@ let described: AnswerCheck | undefined;
 
 /** The API over a store in memory, called without a network. Each answer is held to the API's description. */
 export class ApiScene implements AsyncDisposable {
+  /** What scenes are over: a file that tries the API on another store puts its own here. */
+  static openStore = (clock: Clock): Store =>
+    openSqliteInPlace({ folder: null, clock, random: new SeededRandom(1) });
+
   readonly clock = new FakeClock();
-  readonly store: Store = openSqliteInPlace({ folder: null, clock: this.clock, random: new SeededRandom(1) });
+  readonly store: Store = ApiScene.openStore(this.clock);
   readonly rows = new Rows(this.store);
   readonly api: Api;
   /** What the repository says to the next questions, in turn; then that everything is at revision `a...`. */

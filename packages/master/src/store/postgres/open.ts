@@ -19,6 +19,8 @@ export interface PostgresOptions {
   readonly connection: PostgresConnection;
   readonly clock?: Clock;
   readonly random?: Random;
+  /** Judges by this instead of the database's clock: for tests on a time of their own. */
+  readonly time?: Pick<DatabaseClock, 'now'>;
   /** Connections for operations; one more listens. */
   readonly connectionsMax?: number;
 }
@@ -66,7 +68,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
       epoch,
       pool,
       clock,
-      databaseClock,
+      databaseClock: options.time ?? databaseClock,
       random,
       texts: new Placeholders(),
       send: (signals) => channel.send(signals),

@@ -17,7 +17,7 @@ export interface PostgresStoreParts {
   readonly epoch: string;
   readonly pool: pg.Pool;
   readonly clock: Clock;
-  readonly databaseClock: DatabaseClock;
+  readonly databaseClock: Pick<DatabaseClock, 'now'>;
   readonly random: Random;
   readonly texts: Placeholders;
   /** Tells other masters. */
