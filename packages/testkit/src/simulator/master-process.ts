@@ -25,7 +25,7 @@ const drainMsMax = 10_000;
 /** No plan of a simulated config asks for one. */
 const noSecrets = { of: () => ({}) };
 
-type Needed = Omit<MasterSurroundings, 'scenario' | 'masterNames'>;
+type Needed = Omit<MasterSurroundings, 'scenario' | 'masterNames' | 'actsOf'>;
 
 /** One life of a master: from its start to its death, the classes of production with a world of their own. */
 export class MasterProcess {

@@ -3,6 +3,7 @@ import type { Store } from '@millrace/master/store/store';
 import type { Disk } from '@millrace/worker/disk';
 import type { FakeClock } from '../fake-clock.ts';
 import type { MemoryLocks } from '../memory-locks.ts';
+import type { Act } from '../scripted-command.ts';
 import type { ScriptedPlatform } from '../scripted-platform.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 import type { Mortal } from './mortal.ts';
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly trace: Trace;
   readonly network: Network;
   readonly masterNames: readonly string[];
+  /** What the command of one try of a step does. */
+  actsOf(build: number, step: number, attempt: number): readonly Act[];
   /** Production code met something that it did not expect. */
   trouble(who: string, what: string, error: unknown): void;
 }

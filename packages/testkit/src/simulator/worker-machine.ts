@@ -9,7 +9,6 @@ import type { DiskCopy } from '../memory-disk.ts';
 import { MemoryLocks } from '../memory-locks.ts';
 import { ScriptedPlatform } from '../scripted-platform.ts';
 import type { SeededRandom } from '../seeded-random.ts';
-import { commandOf } from './commands.ts';
 import { Mortal } from './mortal.ts';
 import { startSlot } from './slot-process.ts';
 import type { SlotSurroundings, Surroundings } from './surroundings.ts';
@@ -77,7 +76,7 @@ export class WorkerMachine implements SlotSurroundings {
       const key = `${build}/${step}`;
       this.starts.set(key, (this.starts.get(key) ?? 0) + 1);
       world.trace.say(name, `command of step ${step} of build ${build} starts`);
-      return commandOf(world.scenario, build, Number(step), Number(start.env['MILLRACE_TRY'] ?? 1)).acts;
+      return world.actsOf(build, Number(step), Number(start.env['MILLRACE_TRY'] ?? 1));
     });
   }
 

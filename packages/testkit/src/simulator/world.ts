@@ -10,7 +10,9 @@ import { repositoryConfigOf } from '../repository-config.ts';
 import { FakeClock, settle } from '../fake-clock.ts';
 import { loadedConfig } from '../fixed-config.ts';
 import { ProcessKilled } from '../memory-disk.ts';
+import type { Act } from '../scripted-command.ts';
 import { SeededRandom } from '../seeded-random.ts';
+import { commandOf } from './commands.ts';
 import { MasterProcess } from './master-process.ts';
 import type { Mortal } from './mortal.ts';
 import { Network } from './network.ts';
@@ -24,6 +26,13 @@ import { WorkerMachine } from './worker-machine.ts';
 class Crash extends Error {}
 
 type CommitCrash = Extract<Fault, { kind: 'crash-at-commit' }>;
+
+/** What is not as the scenario's seed has it. */
+export interface WorldChange {
+  readonly random?: SeededRandom;
+  /** The store as everybody in the world is given it. */
+  readonly storeSeen?: (store: Store) => Store;
+}
 
 /** Everything that a run consists of: the store, the masters, the machines, the lines between, and time. */
 export class World implements MasterSurroundings {
@@ -45,12 +54,12 @@ export class World implements MasterSurroundings {
   #operating: Mortal | undefined;
   #crash: { fault: CommitCrash; commitsLeft: number } | undefined;
 
-  constructor(scenario: Scenario) {
+  constructor(scenario: Scenario, { random, storeSeen = (store) => store }: WorldChange = {}) {
     this.scenario = scenario;
-    this.random = new SeededRandom(scenario.seed ^ 0x5eed);
+    this.random = random ?? new SeededRandom(scenario.seed ^ 0x5eed);
     this.trace = new Trace(this.clock);
     this.network = new Network(this.clock, this.random.fork(), this.trace);
-    this.store = openSqliteInPlace({
+    const store = openSqliteInPlace({
       folder: null,
       clock: this.clock,
       random: this.random.fork(),
@@ -59,6 +68,7 @@ export class World implements MasterSurroundings {
         afterCommit: () => this.#atCommit('after'),
       },
     });
+    this.store = storeSeen(store);
     this.config = configOf(scenario);
     this.machines = scenario.workers.map((worker) => new WorkerMachine(this, worker.name, worker.slots));
     this.#masters = Array.from({ length: scenario.masters }, (_, index) => ({
@@ -146,6 +156,10 @@ export class World implements MasterSurroundings {
   onOperation(owner: Mortal, operation: string): void {
     this.#operating = owner;
     this.trace.say(owner.name, operation);
+  }
+
+  actsOf(build: number, step: number, attempt: number): readonly Act[] {
+    return commandOf(this.scenario, build, step, attempt).acts;
   }
 
   trouble(who: string, what: string, error: unknown): void {
