@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { PlannedSource } from '@millrace/protocol/plan';
 import type { RepositoryCredentials } from '@millrace/protocol/repository/credentials';
+import { isFolder } from '@millrace/protocol/repository/address';
 import type { PlanInput } from './config.ts';
 import { credentialSecret } from './credential-secret.ts';
-import { isFolder } from './repository-url.ts';
 import type { RepositoryConfig } from './source-config.ts';
 
 const defaultUsername = 'git';

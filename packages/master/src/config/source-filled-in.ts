@@ -1,7 +1,8 @@
 import path from 'node:path';
+import { isFolder } from '@millrace/protocol/repository/address';
 import { knownCommitLink } from './commit-link.ts';
 import type { CredentialsDefinition, HookDefinition, RepositoryDefinition } from './define-source.ts';
-import { isFolder, repositoryUrl } from './repository-url.ts';
+import { repositoryUrl } from './repository-url.ts';
 import type { HookConfig, RepositoryConfig, SourceCredentials, SecretSource } from './source-config.ts';
 
 const remotePollEveryMs = 30_000;

@@ -1,5 +1,5 @@
+import { isFolder } from '@millrace/protocol/repository/address';
 import type { ConfigProblem } from './config-problem.ts';
-import { isFolder } from './repository-url.ts';
 
 /**
  * What is wrong with a repository in a way that no single option tells. What is not of the right form is told

@@ -1,10 +1,10 @@
 import { MillraceError } from '@millrace/kernel/errors';
 import type { Forced } from '@millrace/protocol/api/builds';
+import { isFolder } from '@millrace/protocol/repository/address';
 import { Forcing } from '../api/forcing.ts';
 import type { RevisionResolver } from '../api/revision-resolver.ts';
 import type { Config } from '../config/config.ts';
 import { suggestion } from '../config/did-you-mean.ts';
-import { isFolder } from '../config/repository-url.ts';
 import { listRequests } from '../store/operations/read-requests.ts';
 import type { Store } from '../store/store.ts';
 

@@ -1,35 +1,12 @@
 import { hostileRows } from '@millrace/testkit/hostile-text';
 import { describe, expect, test } from 'vitest';
-import { gitOverNetwork, isFolder, serverOf, sshHostOf } from './git-access.ts';
-import { shownUrl } from './logged-commands.ts';
+import { gitOverNetwork } from './git-access.ts';
 import { mirrorOf } from './mirror.ts';
 import { meaningOf } from './refusals.ts';
 import { parseGitmodules } from './submodule-list.ts';
 import { submoduleUrl } from './submodule-url.ts';
 
 describe('an address', () => {
-  test.each([
-    ['/srv/app', true, undefined, undefined],
-    ['./app', true, undefined, undefined],
-    ['file:///srv/app', true, undefined, undefined],
-    ['/srv/a:b', true, undefined, undefined],
-    ['https://example.org/app.git', false, 'https://example.org', undefined],
-    ['HTTP://ann@Example.org:8080/app', false, 'http://example.org:8080', undefined],
-    ['ssh://git@example.org:22/app', false, undefined, 'example.org:22'],
-    ['git@example.org:app.git', false, undefined, 'example.org'],
-    ['example.org:app.git', false, undefined, 'example.org'],
-    ['git://example.org/app', false, undefined, undefined],
-    ['ext::sh -c x', false, undefined, 'ext'],
-  ])('%s is a folder, of a server, or of an ssh host', (url, folder, server, host) => {
-    expect([isFolder(url), serverOf(url), sshHostOf(url)]).toEqual([folder, server, host]);
-  });
-
-  test('is shown without a name and a password', () => {
-    expect(shownUrl('https://ann:hunter2@example.org/a@b')).toBe('https://example.org/a@b');
-    expect(shownUrl('https://tok@n@example.org/')).toBe('https://example.org/');
-    expect(shownUrl('--upload-pack=x')).toBe('--upload-pack=x');
-  });
-
   test.each(hostileRows)('has a mirror of one harmless name, for %s', (_, text) => {
     expect(mirrorOf('/m', 'git', text)).toMatch(/^\/m\/[\w-]{0,40}-[0-9a-f]{16}\.git$/);
     expect(mirrorOf('/m', 'git', text)).not.toBe(mirrorOf('/m', 'git', `${text}x`));

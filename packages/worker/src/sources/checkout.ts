@@ -2,12 +2,13 @@ import { unreachable } from '@millrace/kernel/assert';
 import type { PlannedCheckout, PlannedSource } from '@millrace/protocol/plan';
 import { openedCredentials } from '@millrace/protocol/repository/credentials';
 import type { OpenedCredentials } from '@millrace/protocol/repository/credentials';
+import { withoutLogins } from '@millrace/protocol/repository/address';
 import { folderWithin } from '../steps/folder-within.ts';
 import { stoppedOutcome } from '../steps/step.ts';
 import type { RunStep, StepContext, StepOutcome } from '../steps/step.ts';
 import { checkoutGit } from './git-checkout.ts';
 import { checkoutHg } from './hg-checkout.ts';
-import { LoggedCommands, shownUrl } from './logged-commands.ts';
+import { LoggedCommands } from './logged-commands.ts';
 import type { Placed, Placing } from './placing.ts';
 import { meaningOf } from './refusals.ts';
 
@@ -60,7 +61,7 @@ function empty(commands: LoggedCommands, context: StepContext, folder: string): 
 }
 
 function outcomeOf(placed: Placed, source: PlannedSource): StepOutcome {
-  const repository = `the repository '${source.repository}' (${shownUrl(source.url)})`;
+  const repository = `the repository '${source.repository}' (${withoutLogins(source.url)})`;
   switch (placed.kind) {
     case 'placed':
       return { result: 'success' };

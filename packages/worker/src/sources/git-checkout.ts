@@ -1,4 +1,4 @@
-import { isFolder } from './git-access.ts';
+import { isLocal } from '@millrace/protocol/repository/address';
 import type { GitAccess } from './git-access.ts';
 import { Git } from './git.ts';
 import { checkoutByMirror, fillFolder, makeRepository } from './git-place.ts';
@@ -35,7 +35,7 @@ export async function checkoutGit(placing: Placing): Promise<Placed> {
     mode,
     rootUrl: url,
     credentials,
-    folders: isFolder(url),
+    folders: isLocal(url),
   });
 }
 

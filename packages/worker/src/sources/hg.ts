@@ -1,8 +1,10 @@
 import path from 'node:path';
+import { serverOf } from '@millrace/protocol/repository/address';
 import type { OpenedCredentials } from '@millrace/protocol/repository/credentials';
+import { unattendedSsh, unattendedSshEnvironment } from '@millrace/protocol/repository/unattended';
 import type { StepContext } from '../steps/step.ts';
 import type { LoggedCommands, SourceCommand } from './logged-commands.ts';
-import { agentSshCommand, sshCommand, throughSshAgent } from './ssh-access.ts';
+import { agentSshCommand, throughSshAgent } from './ssh-access.ts';
 
 const usernameVariable = 'MILLRACE_HG_USERNAME';
 const passwordVariable = 'MILLRACE_HG_PASSWORD';
@@ -32,8 +34,7 @@ const quietEnvironment: Readonly<Record<string, string>> = {
   HGENCODING: 'utf-8',
   HGRCSKIPREPO: '1',
   LC_ALL: 'C',
-  SSH_ASKPASS: 'false',
-  SSH_ASKPASS_REQUIRE: 'never',
+  ...unattendedSshEnvironment,
 };
 
 /** A server that says nothing for so long is given up. */
@@ -103,7 +104,7 @@ export class Hg {
   }
 
   #here(folder: string, args: readonly string[]): SourceCommand {
-    return { args: this.#arguments(args, sshCommand), folder, env: quietEnvironment };
+    return { args: this.#arguments(args, unattendedSsh), folder, env: quietEnvironment };
   }
 
   #arguments(args: readonly string[], ssh: string): readonly [string, ...string[]] {
@@ -124,9 +125,10 @@ function loginOf(
   url: string,
   { username, password }: Extract<OpenedCredentials, { kind: 'password' }>,
 ): Record<string, string> | undefined {
-  if (!/^https?:/i.test(url) || !URL.canParse(url)) return undefined;
+  const server = serverOf(url);
+  if (server === undefined) return undefined;
   return {
-    [serverVariable]: new URL(url).origin,
+    [serverVariable]: server,
     [usernameVariable]: username,
     [passwordVariable]: password,
   };

@@ -1,6 +1,6 @@
 import path from 'node:path';
+import { isFolder } from '@millrace/protocol/repository/address';
 import type { GitAccess } from './git-access.ts';
-import { isFolder } from './git-access.ts';
 import type { Git } from './git.ts';
 import type { Placed } from './placing.ts';
 

@@ -1,3 +1,4 @@
+import { withoutLogins } from '@millrace/protocol/repository/address';
 import type { StepCommand, StepContext, StepLog } from '../steps/step.ts';
 
 const lastBytesMax = 4_000;
@@ -12,11 +13,6 @@ export interface SourceCommand {
   readonly env?: Readonly<Record<string, string>>;
   /** What stands in the log in place of the arguments. */
   readonly shown?: readonly string[];
-}
-
-/** An address without the name and password that it may hold. */
-export function shownUrl(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1');
 }
 
 /** Runs git, hg and the like, one command after the other, each with its output in the step's log. */
@@ -64,7 +60,7 @@ export class LoggedCommands {
   /** Whether it exited with 0. */
   async run(command: SourceCommand): Promise<boolean> {
     const shown = command.shown ?? command.args;
-    this.say(`$ ${shown.map((arg) => shownUrl(arg)).join(' ')}`);
+    this.say(`$ ${shown.map((arg) => withoutLogins(arg)).join(' ')}`);
     this.#last = Buffer.alloc(0);
     return this.#start(command, {
       write: (bytes) => {

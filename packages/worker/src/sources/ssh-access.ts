@@ -1,9 +1,6 @@
 import type { OpenedCredentials } from '@millrace/protocol/repository/credentials';
+import { unattendedSsh, unattendedSshEnvironment } from '@millrace/protocol/repository/unattended';
 import type { RepositoryCommand } from './repository-command.ts';
-
-/** Asks nobody, gives up a host that does not answer, and a connection that is dead. */
-export const sshCommand =
-  'ssh -o BatchMode=yes -o ConnectTimeout=20 -o ServerAliveInterval=30 -o ServerAliveCountMax=4';
 
 const keyVariable = 'MILLRACE_SSH_KEY';
 const hostsVariable = 'MILLRACE_SSH_KNOWN_HOSTS';
@@ -33,7 +30,7 @@ exec ssh-agent /bin/sh -c "$0" sh "$@"`;
  * tried: `none` is no file of keys.
  */
 export const agentSshCommand =
-  `${sshCommand} -o IdentityFile=none ` +
+  `${unattendedSsh} -o IdentityFile=none ` +
   '${MILLRACE_SSH_HOSTS_FILE:+-o StrictHostKeyChecking=yes -o UserKnownHostsFile="$MILLRACE_SSH_HOSTS_FILE"}';
 
 /**
@@ -51,8 +48,7 @@ export function throughSshAgent(
       [keyVariable]: key.trim(),
       [hostsVariable]: knownHosts?.trim() ?? '',
       // With a passphrase the key is of no use here, and nobody is asked for it.
-      SSH_ASKPASS: 'false',
-      SSH_ASKPASS_REQUIRE: 'never',
+      ...unattendedSshEnvironment,
     },
   };
 }

@@ -1,14 +1,13 @@
 import path from 'node:path';
 import type { CheckoutMode } from '@millrace/protocol/plan';
 import type { OpenedCredentials } from '@millrace/protocol/repository/credentials';
+import { isLocal, serverOf, sshHostOf, withoutLogins } from '@millrace/protocol/repository/address';
 import { folderWithin } from '../steps/folder-within.ts';
 import type { StepContext } from '../steps/step.ts';
-import { isFolder, serverOf, sshHostOf } from './git-access.ts';
 import type { GitAccess } from './git-access.ts';
 import { checkoutByMirror } from './git-place.ts';
 import type { Git } from './git.ts';
 import { fetchLfs } from './lfs.ts';
-import { shownUrl } from './logged-commands.ts';
 import type { Placed } from './placing.ts';
 import type { Submodule } from './submodule-list.ts';
 import { submodulesMax, submodulesOf } from './submodule-list.ts';
@@ -42,9 +41,10 @@ export async function placeSubmodules(
   const { folder, revision } = of.parent;
   const list = await submodulesOf(git, folder, revision);
   if (git.commands.stopped) return { kind: 'stopped' };
-  if (list === undefined) return refused(`The .gitmodules of ${shownUrl(of.parent.url)} cannot be read.`);
+  if (list === undefined)
+    return refused(`The .gitmodules of ${withoutLogins(of.parent.url)} cannot be read.`);
   if (list.length > submodulesMax)
-    return refused(`${shownUrl(of.parent.url)} has more than ${submodulesMax} submodules.`);
+    return refused(`${withoutLogins(of.parent.url)} has more than ${submodulesMax} submodules.`);
   if (list.length > 0 && depth > depthMax)
     return refused(`There are submodules within submodules, more than ${depthMax} deep.`);
   for (const module of list) {
@@ -64,10 +64,10 @@ async function placeOne(
   const who = `the submodule '${module.path}'`;
   const url = submoduleUrl(of.parent.url, module.url);
   if (url === undefined || url.startsWith('-'))
-    return refused(`The address of ${who} is none: '${shownUrl(module.url)}'.`);
-  if (isFolder(url) && !of.folders)
+    return refused(`The address of ${who} is none: '${withoutLogins(module.url)}'.`);
+  if (isLocal(url) && !of.folders)
     return refused(
-      `The address of ${who} is a folder ('${shownUrl(url)}'), which only a repository that is one itself may have.`,
+      `The address of ${who} is a folder ('${withoutLogins(url)}'), which only a repository that is one itself may have.`,
     );
   const relative = path.relative(context.buildFolder, path.join(of.parent.folder, module.path));
   const folder = folderWithin(context, relative);
@@ -80,7 +80,7 @@ async function placeOne(
   const place = { folder, revision: module.revision, mode: of.mode };
   const placed = await checkoutByMirror(git, context, place, access);
   if (placed.kind === 'missing' || placed.kind === 'unreachable')
-    return { ...placed, of: `${who} (${shownUrl(url)})` };
+    return { ...placed, of: `${who} (${withoutLogins(url)})` };
   if (placed.kind !== 'placed') return placed;
   if (of.lfs) {
     const fetched = await fetchLfs(git, folder, module.revision, access);

@@ -1,3 +1,4 @@
+import { unattendedGitEnvironment } from '@millrace/protocol/repository/unattended';
 import type { SourceCredentials } from '../../config/source-config.ts';
 import { sshCommand } from './ssh-command.ts';
 
@@ -26,14 +27,5 @@ export function gitEnvironment(
   for (const name of surrounding) delete env[name];
   const hasSshFiles = credentials !== null && (credentials.sshKeyFile ?? credentials.knownHostsFile) !== null;
   if (hasSshFiles || env.GIT_SSH_COMMAND === undefined) env.GIT_SSH_COMMAND = sshCommand(credentials);
-  return {
-    ...env,
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_ASKPASS: 'true',
-    SSH_ASKPASS: 'true',
-    SSH_ASKPASS_REQUIRE: 'never',
-    GCM_INTERACTIVE: 'never',
-    GIT_OPTIONAL_LOCKS: '0',
-    LC_ALL: 'C',
-  };
+  return { ...env, ...unattendedGitEnvironment, GIT_OPTIONAL_LOCKS: '0' };
 }

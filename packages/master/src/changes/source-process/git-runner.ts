@@ -1,16 +1,15 @@
+import { gitLogin } from '@millrace/protocol/repository/git-login';
+import type { GitLogin } from '@millrace/protocol/repository/git-login';
+import { unattendedTransfer } from '@millrace/protocol/repository/unattended';
 import type { SourceRepository } from '../source-reader.ts';
 import { explained } from './explain.ts';
 import { gitEnvironment } from './git-environment.ts';
-import { gitLogin } from './git-login.ts';
-import type { GitLogin } from './git-login.ts';
 import type { ProgramEnd } from './run-program.ts';
 import { passwordOf } from './source-parts.ts';
 import type { SourceParts } from './source-parts.ts';
 
 /** What the usual services take beside a token. */
 const defaultUsername = 'git';
-/** A server that sends less than so many bytes a second for so long is given up. */
-const transfer = ['-c', 'http.lowSpeedLimit=1000', '-c', 'http.lowSpeedTime=60'];
 
 /** git for one repository: its folder or mirror, its environment, its limits. */
 export class GitRunner {
@@ -63,10 +62,10 @@ export class GitRunner {
     const login = this.#login();
     const call = {
       program: 'git',
-      args: [...transfer, ...login.args, ...args],
+      args: [...unattendedTransfer, ...(login?.args ?? []), ...args],
       env: {
         ...gitEnvironment(env, credentials),
-        ...login.env,
+        ...login?.env,
         GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
       },
       limitMs,
@@ -76,11 +75,11 @@ export class GitRunner {
   }
 
   /** @throws SourceError `secret-missing` */
-  #login(): GitLogin {
+  #login(): GitLogin | undefined {
     const { credentials, url } = this.#repository;
     const password = passwordOf(credentials, this.#parts.readSecret);
-    if (password === null) return { args: [], env: {} };
-    return gitLogin(url, credentials?.username ?? defaultUsername, password);
+    if (password === null) return undefined;
+    return gitLogin(url, { username: credentials?.username ?? defaultUsername, password });
   }
 
   #wanted(end: ProgramEnd, limitMs: number): string {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isFolder } from '../../config/repository-url.ts';
+import { isFolder } from '@millrace/protocol/repository/address';
 import { tagPrefix } from '../../config/branch-pattern.ts';
 import type {
   Resolved,

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { isFolder } from '../../config/repository-url.ts';
+import { isFolder } from '@millrace/protocol/repository/address';
 import { tagPrefix } from '../../config/branch-pattern.ts';
 import type {
   Resolved,

@@ -1,7 +1,5 @@
+import { unattendedSsh } from '@millrace/protocol/repository/unattended';
 import type { SourceCredentials } from '../../config/source-config.ts';
-
-/** Asks nobody, gives up a host that does not answer, and a connection that is dead. */
-const ssh = 'ssh -o BatchMode=yes -o ConnectTimeout=20 -o ServerAliveInterval=30 -o ServerAliveCountMax=4';
 
 /**
  * The ssh command for git and hg, which hand it to a shell: it asks nobody, notices a dead host, and takes the
@@ -19,7 +17,7 @@ export function sshCommand(credentials: SourceCredentials | null): string {
       '-o',
       `UserKnownHostsFile="${knownHostsFile.replaceAll('%', '%%')}"`,
     );
-  return [ssh, ...words.map(quoted)].join(' ');
+  return [unattendedSsh, ...words.map(quoted)].join(' ');
 }
 
 /** As one word of a shell's line, whatever stands in it. */

@@ -1,11 +1,14 @@
+import { serverOf } from './address.ts';
+
 /** What git is called with so that it can show a name and a password: none of the arguments holds either. */
 export interface GitLogin {
+  /** Options, to stand before git's command. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
-const usernameVariable = 'MILLRACE_SOURCE_USERNAME';
-const passwordVariable = 'MILLRACE_SOURCE_PASSWORD';
+const usernameVariable = 'MILLRACE_GIT_USERNAME';
+const passwordVariable = 'MILLRACE_GIT_PASSWORD';
 
 /** Run by git's own shell: always the same text, which answers from the environment. */
 const helper =
@@ -14,12 +17,16 @@ const helper =
 
 /**
  * Shows them to the server of this address and to no other, wherever that sends git on to. Other helpers are left
- * out: one that keeps what worked would keep it in a file. Nothing for what is not https or http.
+ * out: one that keeps what worked would keep it in a file. Undefined for what is not https or http.
  */
-export function gitLogin(url: string, username: string, password: string): GitLogin {
-  if (!/^https?:/i.test(url) || !URL.canParse(url)) return { args: [], env: {} };
+export function gitLogin(
+  url: string,
+  { username, password }: { readonly username: string; readonly password: string },
+): GitLogin | undefined {
+  const server = serverOf(url);
+  if (server === undefined) return undefined;
   return {
-    args: ['-c', 'credential.helper=', '-c', `credential.${new URL(url).origin}.helper=${helper}`],
+    args: ['-c', 'credential.helper=', '-c', `credential.${server}.helper=${helper}`],
     env: { [usernameVariable]: username, [passwordVariable]: password },
   };
 }
