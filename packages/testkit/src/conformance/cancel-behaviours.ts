@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { cancelBuild, holderOf, retryBuild } from '@millrace/master/store/operations/builds';
+import { refusePlan } from '@millrace/master/store/operations/dispatch';
+import { eventsStart } from '@millrace/master/store/operations/event-place';
+import { readEvents } from '@millrace/master/store/operations/events';
 import { stopRunning } from '@millrace/master/store/operations/masters';
 import { cancelRequest } from '@millrace/master/store/operations/requests';
 import { Scene } from './dispatch-scene.ts';
 import type { OpenedStore } from './opened-store.ts';
 
-/** What cancelling promises, on every store. */
+/** What ends a request that somebody, or its own config, does not let be built, on every store. */
 export function cancelBehaviours(name: string, open: () => Promise<OpenedStore>): void {
   const scene = async () => new Scene(await open());
 
@@ -42,6 +45,24 @@ export function cancelBehaviours(name: string, open: () => Promise<OpenedStore>)
       await at.store.do(cancelBuild, { build: 2, reason: 'cancelled', message: 'really' });
       for (const one of claimed) await at.end(one);
       expect((await at.look()).requests.map(({ id }) => id)).toEqual([kept]);
+    });
+
+    test('a request that no plan can be made for ends once, and its builder hears of it', async () => {
+      const at = await scene();
+      await at.connect('a');
+      const [refused, claimed] = [await at.request(), await at.request()];
+      await at.claim([{ request: claimed, worker: 'a', slot: 0 }]);
+      for (const request of [refused, refused, claimed])
+        await at.store.do(refusePlan, { request, message: 'steps threw' });
+      expect((await at.look()).requests).toEqual([]);
+      const filter = { types: ['request.finished'] as const, builder: 'linux' };
+      const { events } = await at.store.do(readEvents, { after: eventsStart, limit: 10, filter });
+      expect(events).toMatchObject([{ request: refused, buildset: 1 }]);
+      expect(JSON.parse(events[0]?.data ?? '')).toEqual({
+        result: 'exception',
+        reason: 'plan-failed',
+        message: 'steps threw',
+      });
     });
 
     test('a build is made anew with the same source', async () => {

@@ -5,6 +5,7 @@ import { eventsStart } from '@millrace/master/store/operations/event-place';
 import { readEvents } from '@millrace/master/store/operations/events';
 import { listWorkers } from '@millrace/master/store/operations/read-workers';
 import { startMasterRow } from '@millrace/master/store/operations/masters';
+import { setRoom } from '@millrace/master/store/operations/workers';
 import { beat, lostAfterMs, Scene } from './dispatch-scene.ts';
 import type { OpenedStore } from './opened-store.ts';
 
@@ -58,6 +59,20 @@ export function helloBehaviours(name: string, open: () => Promise<OpenedStore>):
       expect(await at.connect('b', { journals: [{ build, fence: 1, ended: false }] })).toMatchObject({
         journals: [{ kind: 'fenced' }],
       });
+    });
+
+    test('a worker without room is given nothing until it has some, as its newest session says', async () => {
+      const at = await scene();
+      await at.connect('a', { room: { accepts: false, message: 'its disk is full' } });
+      await at.request();
+      expect((await at.look()).slots).toEqual([]);
+      await at.store.do(setRoom, { worker: 'a', session: 7, room: { accepts: true } });
+      expect((await at.look()).slots).toEqual([]);
+      await at.store.do(setRoom, { worker: 'a', session: 1, room: { accepts: true } });
+      expect((await at.look()).slots).toHaveLength(2);
+      const filter = { types: ['worker.room'] as const };
+      const { events } = await at.store.do(readEvents, { after: eventsStart, limit: 10, filter });
+      expect(events).toMatchObject([{ worker: 'a', data: '{"accepts":true}' }]);
     });
 
     test('another machine under the same name is refused while the first is heard of', async () => {

@@ -6,6 +6,7 @@ import type { FreeSlot, WaitingRequest } from '../../model/choose.ts';
 import { operation, query, row, rows, run } from '../operation.ts';
 import type { Work } from '../operation.ts';
 import { emit } from './emit.ts';
+import { forUpdate } from './for-update.ts';
 import type { Source } from './buildsets.ts';
 
 export interface LookInput {
@@ -130,16 +131,23 @@ export const refusePlan = operation(
   'dispatch.refusePlan',
   function* (tx, input: { readonly request: number; readonly message: string }): Work<void> {
     const reason: Reason = 'plan-failed';
-    const ended = yield* run(
-      `update requests set state = 'finished', result = 'exception', reason = ?, finished_at = ? where id = ? and state = 'pending'`,
+    const request = yield* row<{ state: string; builder: string; buildset: number }>(
+      `select state, builder, buildset from requests where id = ?${forUpdate(tx)}`,
+      input.request,
+    );
+    if (request?.state !== 'pending') return;
+    yield* run(
+      `update requests set state = 'finished', result = 'exception', reason = ?, finished_at = ? where id = ?`,
       reason,
       tx.now,
       input.request,
     );
-    if (ended === 0) return;
+    const { builder, buildset } = request;
     yield* emit(tx, {
       type: 'request.finished',
       request: input.request,
+      builder,
+      buildset,
       data: { result: 'exception', reason, message: input.message },
     });
   },
