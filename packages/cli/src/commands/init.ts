@@ -9,10 +9,10 @@ import { printable } from '../client/printable.ts';
 import { firstConfig } from '../init/first-config.ts';
 import type { FirstConfig } from '../init/first-config.ts';
 import { readGitRepository } from '../init/git-repository.ts';
-import { keepOutOfGit } from '../init/keep-out-of-git.ts';
 import { thisMachine } from '../init/missing-tools.ts';
 import { projectKinds } from '../init/recognised.ts';
 import type { ProjectKind } from '../init/recognised.ts';
+import { keepOutOfGit } from '../local/keep-out-of-git.ts';
 import { localCommand, runLocal } from '../local/local-command.ts';
 import { packageFolder } from '../package-folder.ts';
 import { defaultConfigFile } from '../local/master-options.ts';
@@ -82,7 +82,7 @@ function init(options: InitOptions): void {
   }
   const types = writtenTypes(folder);
   fs.writeFileSync(file, first.text, { flag: 'wx' });
-  const ignoring = keepOutOfGit(folder);
+  const ignoring = newDataFolder(folder);
   const wrote = [file, types, ...(ignoring === undefined ? [] : [ignoring])];
   told(options, { config: file, wrote, ...first }, [
     `${path.relative('', file)} builds each commit on ${first.branch}:`,
@@ -100,6 +100,14 @@ function told(
 ): void {
   if (options.json) process.stdout.write(`${JSON.stringify(answer)}\n`);
   else say(process.stdout, [...answer.wrote.map((one) => `wrote ${one}`), ...lines]);
+}
+
+/** Where `millrace up` keeps everything, made here so that it is ignored from the beginning. */
+function newDataFolder(configFolder: string): string | undefined {
+  const folder = path.join(configFolder, '.millrace');
+  if (fs.existsSync(folder)) return undefined;
+  fs.mkdirSync(folder);
+  return keepOutOfGit(folder);
 }
 
 /** By which editors complete and check the config. */

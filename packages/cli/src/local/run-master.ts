@@ -5,6 +5,7 @@ import process from 'node:process';
 import { MillraceError } from '@millrace/kernel/errors';
 import type { MasterOptions as StartOptions, RunningMaster } from '@millrace/master/main';
 import { packageFolder } from '../package-folder.ts';
+import { keepOutOfGit } from './keep-out-of-git.ts';
 import type { MasterOptions } from './master-options.ts';
 import { storeUrl } from './store-url.ts';
 
@@ -19,9 +20,11 @@ export async function runMaster(options: MasterOptions): Promise<RunningMaster> 
   // Loaded here, so that other commands do not wait for all of the master.
   const { startMaster } = await import('@millrace/master/main');
   const store = storeUrl(options.store, process.env);
-  return startMaster({
+  const dataFolder = path.resolve(options.data);
+  const isNew = !fs.existsSync(dataFolder);
+  const master = await startMaster({
     configFile: path.resolve(options.config),
-    dataFolder: path.resolve(options.data),
+    dataFolder,
     ...(store !== undefined && { store }),
     ...(options.name !== undefined && { name: options.name }),
     ...secured(options),
@@ -35,6 +38,9 @@ export async function runMaster(options: MasterOptions): Promise<RunningMaster> 
       process.exit(1);
     },
   });
+  // A folder that was there is somebody's: `--data .` must not hide a repository from git.
+  if (isNew) keepOutOfGit(dataFolder);
+  return master;
 }
 
 /** @throws MillraceError `wrong-usage` */
