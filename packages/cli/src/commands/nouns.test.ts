@@ -161,12 +161,19 @@ describe('what others wrote moves no cursor', () => {
 });
 
 describe('a list', () => {
+  test('tells of a pause also where the machine is away', async () => {
+    const away = { ...worker, connected: false, message: 'It has never connected.' };
+    await using master = await ScriptedMaster.start(() => ({ items: [away], nextCursor: null }));
+    const ran = await runCommand(program, ['workers'], { url: master.url });
+    expect(ran.stdout).toMatch(/^w1 +○ away .* paused by ann .*: a new disk$/mu);
+  });
+
   test('passes its filters on, and says that there are more', async () => {
     await using master = await ScriptedMaster.start(() => ({ items: [worker], nextCursor: 'n' }));
     const args = ['workers', '--held', 'true', '--sort', '-slots', '--limit', '3'];
     const ran = await runCommand(program, args, { url: master.url });
     expect(master.calls[0]?.path).toBe('/workers?limit=3&held=true&sort=-slots');
-    expect(ran.stdout).toMatch(/^w1 +▬ paused +17 +2/mu);
+    expect(ran.stdout).toMatch(/^w1 +▬ paused +17 +2 .* paused by ann \d+ d ago: a new disk$/mu);
     expect(ran.stderr).toContain('--cursor n');
   });
 

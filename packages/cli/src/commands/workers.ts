@@ -33,7 +33,7 @@ export function workersCommand(system: ClientSystem = processSystem()): Command 
       worker.builds.join(' '),
       String(worker.slots),
       worker.heardAt === null ? '' : ago(now - worker.heardAt),
-      headline(worker.message ?? '', 70),
+      whyOf(worker, now),
     ],
     none: 'no worker is like that',
     examples: [['millrace workers'], ['millrace workers --connected false --json | jq .items[].name']],
@@ -46,6 +46,14 @@ function stateOf(worker: Worker, paint: Paint): string {
   if (!worker.connected) return paint.dim('○ away');
   if (worker.hold !== null) return paint.yellow(`▬ ${worker.hold.state}`);
   return worker.accepts ? paint.green('✓ ready') : paint.yellow('▲ full');
+}
+
+/** What keeps it from building. A pause outlives the connection: it is told also of a worker that is away. */
+function whyOf(worker: Worker, now: number): string {
+  const { hold, message } = worker;
+  if (hold === null) return headline(message ?? '', 70);
+  const by = hold.by === null ? '' : ` by ${hold.by}`;
+  return headline(`${hold.state}${by} ${ago(now - hold.at)}: ${hold.reason}`, 70);
 }
 
 /** `millrace worker show`, `pause`, `drain` and `resume`: verbs of the command that runs one. */
