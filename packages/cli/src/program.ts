@@ -72,6 +72,8 @@ Exit codes: 0 success, 1 failure, 2 wrong usage, 3 exception or cancelled, 4 no 
     program.commandsGroup(group);
     for (const command of commands) program.addCommand(command);
   }
+  // Named here, it stands in the last group; left to itself it would make one of its own.
+  program.helpCommand('help [command]', 'tell what a command does');
   program.addCommand(
     completeCommand(() => program, system),
     { hidden: true },

@@ -44,4 +44,4 @@ function replaceFile(file, text) {
   fs.renameSync(beside, file);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.log(await buildSlot());
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await buildSlot();
