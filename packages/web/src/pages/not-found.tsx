@@ -7,7 +7,10 @@ export function NotFound() {
   return (
     <div className={styles.page}>
       <p className={styles.empty}>
-        There is no such page. <Link to="/">All builds</Link>
+        There is no such page.{' '}
+        <Link to="/" className={styles.link}>
+          All builds
+        </Link>
       </p>
     </div>
   );

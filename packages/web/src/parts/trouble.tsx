@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { ApiError } from '../api/call.ts';
 import { Button } from './button.tsx';
 import { TokenForm } from './token-form.tsx';
@@ -8,7 +9,10 @@ interface TroubleProps {
   readonly onRetry?: () => void;
 }
 
-/** What went wrong, as the sentence that the master said; a field for the token where it wants one. */
+/**
+ * What went wrong, as the sentence that the master said; a field for the token where it wants one. What is not there
+ * will not be there at the next try either: that leads back instead.
+ */
 export function Trouble({ error, onRetry }: TroubleProps) {
   if (error instanceof ApiError && error.status === 401)
     return <TokenForm refused={error.code === 'token-missing' ? undefined : error.message} />;
@@ -16,7 +20,15 @@ export function Trouble({ error, onRetry }: TroubleProps) {
   return (
     <div className={styles.trouble} role="alert">
       <p>{message}</p>
-      {onRetry === undefined ? null : <Button onClick={onRetry}>Try again</Button>}
+      {error instanceof ApiError && error.status === 404 ? (
+        <p>
+          <Link to="/" className={styles.link}>
+            All builds
+          </Link>
+        </p>
+      ) : onRetry === undefined ? null : (
+        <Button onClick={onRetry}>Try again</Button>
+      )}
     </div>
   );
 }

@@ -47,13 +47,21 @@ export function WorkersPage() {
 }
 
 function WorkerCard({ worker, builds }: { readonly worker: Worker; readonly builds: readonly Build[] }) {
-  const { text, well } = workerSentence(worker);
+  const { mark, text, hold, well } = workerSentence(worker);
   const clock = clockSentence(worker);
   return (
     <article className={styles.worker} aria-label={worker.name}>
       <header className={styles.head}>
+        <span className={styles.mark} aria-hidden>
+          <Mark name={mark} />
+        </span>
         <h2 className={styles.name}>{worker.name}</h2>
-        <span className={styles.state} data-well={well}>
+        <p className={styles.state} data-well={well}>
+          {worker.hold === null ? null : (
+            <>
+              {hold} Since <Ago at={worker.hold.at} />.{' '}
+            </>
+          )}
           {text}
           {worker.connected || worker.heardAt === null ? null : (
             <>
@@ -61,15 +69,10 @@ function WorkerCard({ worker, builds }: { readonly worker: Worker; readonly buil
               Heard of <Ago at={worker.heardAt} />.
             </>
           )}
-          {worker.hold === null ? null : (
-            <>
-              {' '}
-              Since <Ago at={worker.hold.at} />.
-            </>
-          )}
-        </span>
-        <WorkerActs worker={worker} />
+        </p>
+        {clock === null ? null : <p className={styles.state}>{clock}</p>}
       </header>
+      <WorkerActs worker={worker} />
       <ul className={styles.slots} aria-label="Slots">
         {Array.from(
           { length: Math.max(worker.slots, ...builds.map((build) => build.slot + 1)) },
@@ -97,7 +100,6 @@ function WorkerCard({ worker, builds }: { readonly worker: Worker; readonly buil
           },
         )}
       </ul>
-      {clock === null ? null : <p className={styles.state}>{clock}</p>}
       {worker.facts === null ? null : <p className={styles.facts}>{factsText(worker.facts)}</p>}
     </article>
   );
