@@ -63,7 +63,7 @@ export class BuildFolders {
 
   #used(): readonly UsedFolder[] {
     const names = this.#disk.list(this.root).map((entry) => entry.replace(/\.used$/, ''));
-    const ours = [...new Set(names)].filter((name) => name.endsWith(`-${this.#slot}`));
+    const ours = [...new Set(names)].filter((name) => slotOf(name) === this.#slot);
     return ours.map((name) => ({ name, usedAtMs: this.#usedAtMs(name) }));
   }
 
@@ -93,6 +93,12 @@ export class BuildFolders {
   #stamp(name: string): string {
     return path.join(this.root, `${name}.used`);
   }
+}
+
+/** Undefined for what is no build folder: the root may be a folder that holds other things, too. */
+function slotOf(name: string): number | undefined {
+  const slot = /^[a-z0-9-]*-[0-9a-f]{8}-(\d+)$/.exec(name)?.[1];
+  return slot === undefined ? undefined : Number(slot);
 }
 
 /** Those that are to go, by name: unused for too long, or more than are kept. */

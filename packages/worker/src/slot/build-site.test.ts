@@ -80,27 +80,39 @@ describe('build folders that nobody uses', () => {
     const disk = new MemoryDisk();
     const clock = new FakeClock();
     const folders = new BuildFolders(disk, clock, { data: '/data', slot: 0 });
-    for (const name of ['a-0', 'b-0', 'c-1']) {
+    const [a, b, c] = ['a-00000000-0', 'b-00000000-0', 'c-00000000-1'];
+    for (const name of [a, b, c]) {
       disk.writeText(`/data/builds/${name}/file`, 'x');
       await folders.use(name);
       await clock.advance(1_000);
     }
     expect(await folders.removeOldest()).toBe(true);
-    expect(disk.list('/data/builds')).toEqual(['b-0', 'b-0.used', 'c-1', 'c-1.used']);
+    expect(disk.list('/data/builds')).toEqual([b, `${b}.used`, c, `${c}.used`]);
     expect(await folders.removeOldest()).toBe(true);
     expect(await folders.removeOldest()).toBe(false);
-    expect(disk.list('/data/builds')).toEqual(['c-1', 'c-1.used']);
+    expect(disk.list('/data/builds')).toEqual([c, `${c}.used`]);
   });
 
   test('count from now where an earlier version left them', async () => {
     const disk = new MemoryDisk();
     const clock = new FakeClock();
-    disk.writeText('/data/builds/old-0/file', 'x');
+    disk.writeText('/data/builds/old-00000000-0/file', 'x');
     const folders = new BuildFolders(disk, clock, { data: '/data', slot: 0 });
-    await folders.use('new-0');
-    expect(disk.readText('/data/builds/old-0/file')).toBe('x');
+    await folders.use('new-00000000-0');
+    expect(disk.readText('/data/builds/old-00000000-0/file')).toBe('x');
     await clock.advance(unusedMsMax + 1);
-    await folders.use('new-0');
-    expect(disk.list('/data/builds')).toEqual(['new-0.used']);
+    await folders.use('new-00000000-0');
+    expect(disk.list('/data/builds')).toEqual(['new-00000000-0.used']);
+  });
+
+  test('are told from what somebody else keeps beside them', async () => {
+    const disk = new MemoryDisk();
+    const clock = new FakeClock();
+    const folders = new BuildFolders(disk, clock, { data: '/data', slot: 0, builds: '/srv' });
+    for (const name of ['photos-0', '0', 'a-0000000g-0']) disk.writeText(`/srv/${name}/file`, 'x');
+    await folders.use('a-00000000-0');
+    await clock.advance(unusedMsMax + 1);
+    await folders.use('b-00000000-0');
+    expect(disk.list('/srv')).toEqual(['0', 'a-0000000g-0', 'b-00000000-0.used', 'photos-0']);
   });
 });
