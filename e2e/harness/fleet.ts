@@ -265,7 +265,6 @@ function configText(options: FleetOptions): string {
   const names = options.workers ?? ['one'];
   return `
 import { builder, checkout, defineConfig, onChange, repository, secret, sh, worker } from 'millrace';
-import { freePort } from './free-port.ts';
 
 export default defineConfig({
   lostAfterMs: ${options.lostAfterMs ?? 120_000},
