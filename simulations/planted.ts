@@ -116,7 +116,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'forget-who-left',
     story: 'A worker that left the config while it builds is not let in again to be recorded.',
-    file: 'packages/master/src/workers/agent-session.ts',
+    file: 'packages/master/src/workers/introduce.ts',
     before: 'return departed === null ? workers : [departed];',
     after: 'return workers;',
     byReloads: true,
