@@ -31,8 +31,8 @@ export async function copyFile(
   return { bytes: copied, sha256: hash.digest('hex') };
 }
 
-/** The names in a folder are durable only when the folder is. */
-export async function syncFolder(folder: string): Promise<void> {
-  await using handle = await open(folder, 'r');
+/** Makes a file durable; or the names in a folder, which are so only when the folder is. */
+export async function syncFile(path: string): Promise<void> {
+  await using handle = await open(path, 'r');
   await handle.sync();
 }

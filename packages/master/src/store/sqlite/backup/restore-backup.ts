@@ -7,7 +7,7 @@ import { randomId } from '@millrace/kernel/ids';
 import type { Random } from '@millrace/kernel/random';
 import { lockDataFolder } from '../data-folder-lock.ts';
 import { tellSqliteError } from '../sqlite-errors.ts';
-import { copyFile, syncFolder } from './copy-file.ts';
+import { copyFile, syncFile } from './copy-file.ts';
 import type { Manifest } from './manifest.ts';
 import { verifyBackup } from './verify-backup.ts';
 
@@ -48,7 +48,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Manifest> 
     }
     giveEpoch(join(data, unfinished), options.random);
     await rename(join(data, unfinished), join(data, 'millrace.db'));
-    for (const folder of [join(data, 'segments'), data, dirname(data)]) await syncFolder(folder);
+    for (const folder of [join(data, 'segments'), data, dirname(data)]) await syncFile(folder);
     return manifest;
   } catch (error) {
     throw tellSqliteError(error);

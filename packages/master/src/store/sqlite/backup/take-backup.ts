@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { link, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { codeOf, MillraceError } from '@millrace/kernel/errors';
+import { lockBackups } from '../data-folder-lock.ts';
 import { tellSqliteError } from '../sqlite-errors.ts';
-import { copyFile, syncFolder } from './copy-file.ts';
+import { copyFile, syncFile } from './copy-file.ts';
 import { manifestFormat, manifestName, sha256Of } from './manifest.ts';
 import type { BackedUpFile, Manifest } from './manifest.ts';
 
@@ -26,13 +27,24 @@ const busyMs = 30_000;
  * Takes a backup beside a master that works. The database is read in one transaction, which no writer waits for; the
  * segments that it names are linked before, so that what is removed meanwhile can still be copied.
  *
- * @throws MillraceError `no-store`, `backup-exists`, `disk-full`
+ * @throws MillraceError `no-store`, `backup-exists`, `backup-running`, `disk-full`
  */
 export async function takeBackup(options: BackupOptions): Promise<Manifest> {
-  const { data, to, now } = options;
+  const { data, to } = options;
   if (!existsSync(join(data, 'millrace.db')))
     throw new MillraceError('no-store', `There is no record in ${data}: give the --data of the master.`);
   await makeEmpty(to);
+  const release = lockBackups(data);
+  try {
+    return await takeAlone(options);
+  } catch (error) {
+    throw tellSqliteError(error);
+  } finally {
+    release();
+  }
+}
+
+async function takeAlone({ data, to, now, onProgress }: BackupOptions): Promise<Manifest> {
   await removeStale(data);
   const links = await mkdtemp(join(data, linksPrefix));
   try {
@@ -40,24 +52,23 @@ export async function takeBackup(options: BackupOptions): Promise<Manifest> {
     await linkSegments(data, links);
     const database = join(to, 'millrace.db');
     snapshot(join(data, 'millrace.db'), database);
+    await syncFile(database);
     await linkSegments(data, links);
     const { schema, epoch, segments } = contentOf(database);
     const files: BackedUpFile[] = [{ path: 'millrace.db', ...(await sha256Of(database)) }];
     let bytes = files[0]?.bytes ?? 0;
-    options.onProgress?.(1, segments.length + 1, bytes);
+    onProgress?.(1, segments.length + 1, bytes);
     for (const [index, segment] of segments.entries()) {
       const path = `segments/${segment.id}.seg`;
       const copied = await copySegment(join(links, `${segment.id}.seg`), join(to, path), segment.bytes);
       if (copied) files.push({ path, ...copied });
       bytes += copied?.bytes ?? 0;
-      options.onProgress?.(index + 2, segments.length + 1, bytes);
+      onProgress?.(index + 2, segments.length + 1, bytes);
     }
     const manifest: Manifest = { format: manifestFormat, schema, epoch, takenAt, files };
     await writeFile(join(to, manifestName), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
-    await syncFolder(to);
+    for (const folder of [join(to, 'segments'), to, dirname(to)]) await syncFile(folder);
     return manifest;
-  } catch (error) {
-    throw tellSqliteError(error);
   } finally {
     await rm(links, { recursive: true, force: true });
   }
@@ -88,7 +99,7 @@ async function linkSegments(data: string, links: string): Promise<void> {
   }
 }
 
-/** One moment of the database, in one file without a WAL. */
+/** One moment of the database, in one file without a WAL. SQLite does not sync it (sqlite.org/lang_vacuum.html). */
 function snapshot(from: string, to: string): void {
   const database = new DatabaseSync(from, { timeout: busyMs });
   try {
