@@ -28,6 +28,7 @@ const stages = [
   'dispatch',
   'builds',
   'logs',
+  'profile',
   'answers',
   'reloading',
   'retention',

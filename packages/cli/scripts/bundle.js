@@ -19,6 +19,7 @@ const programs = {
   './config-worker.ts': 'master/src/config/thread/config-worker.ts',
   '../surface.ts': 'master/src/config/surface.ts',
   './store-thread.ts': 'master/src/store/sqlite/thread/store-thread.ts',
+  './thread/watch-thread.ts': 'master/src/profile/thread/watch-thread.ts',
   './source-process/main.ts': 'master/src/changes/source-process/main.ts',
 };
 /** Native or optional: loaded from `node_modules` where they are there. */

@@ -35,11 +35,17 @@ import { Reloader } from './reloading/reloader.ts';
 import type { ReloadAnswer, ReloadAsked } from './reloading/reloader.ts';
 import { Retention } from './retention/retention.ts';
 import { SchedulerLoop } from './schedulers/scheduler-loop.ts';
+import { LoadRecorder } from './profile/load-recorder.ts';
+import { LoopDelayMeter } from './profile/loop-delay.ts';
+import { ProfileDesk } from './profile/profile-desk.ts';
+import { Watcher } from './profile/watcher.ts';
 import { MeasuredStore } from './store/measured-store.ts';
+import { recordStall } from './store/operations/stalls.ts';
 import { attachAgents } from './workers/agent-server.ts';
 import { AgentSessions } from './workers/agent-sessions.ts';
 import { storeForAgents } from './workers/agent-store.ts';
 import { CancelTeller } from './workers/cancel-teller.ts';
+import { version } from './version.ts';
 
 export interface MasterOptions {
   readonly configFile: string;
@@ -58,6 +64,8 @@ export interface MasterOptions {
   readonly proxies?: readonly string[];
   /** The folder of the built pages. */
   readonly pagesFolder: string;
+  /** Whether a second thread watches the event loop; it does by default. */
+  readonly watched?: boolean;
   /** A line for whoever runs the master. */
   readonly log: (line: string) => void;
   /** The store has died under it: it can do nothing any more, and whoever started it ends the process. */
@@ -129,6 +137,32 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     secrets: new OrderSecrets(planner),
   });
   const reloader = new Reloader({ ...parts, config: planner, file: options.configFile, read, mayServe });
+  const watcher = new Watcher({
+    ...parts,
+    version,
+    watched: options.watched ?? true,
+    dataFolder: options.dataFolder,
+    onStall: (stall) => {
+      load.addStall();
+      store.do(recordStall, { master, stall }).catch(onTrouble);
+    },
+    onTimes: (times) => load.addTimes(times),
+  });
+  begun.defer(() => watcher.close());
+  const load = new LoadRecorder({
+    ...parts,
+    version,
+    beat: () => watcher.heart.beat,
+    delay: begun.use(new LoopDelayMeter()),
+    residentBytes: () => process.memoryUsage.rss(),
+  });
+  const profiles = new ProfileDesk({
+    master,
+    version,
+    watcher,
+    work: () => store.work?.figures(),
+    delays: () => new LoopDelayMeter(),
+  });
   const revisions = new SourceRevisions(planner, reader, clock);
   const figures = begun.use(nodeProcessFigures());
   let ready = false;
@@ -147,6 +181,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     ...parts,
     events: new EventFeed(parts),
     reload: (asked) => reloader.reload(asked),
+    takeProfile: (asked) => profiles.take(asked),
     revisions,
     readSecret,
     logWatch: watchBy(sessions),
@@ -175,6 +210,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   const poller = new RepositoryPoller({ ...parts, reader, log: options.log });
   duties.start('watch', reaper);
   duties.start('watch', new TokenWatch({ ...parts, log: options.log }));
+  duties.start('watch', load);
   if (tls !== null) duties.start('watch', tls);
   duties.start('work', poller);
   duties.start('work', new SchedulerLoop(parts));

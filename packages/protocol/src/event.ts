@@ -2,6 +2,7 @@
 export const eventTypes = [
   'master.started',
   'master.stopped',
+  'master.stalled',
   'config.loaded',
   'config.reloaded',
   'config.reload-failed',

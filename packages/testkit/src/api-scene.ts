@@ -95,6 +95,8 @@ export class ApiScene implements AsyncDisposable {
   readonly troubles: unknown[] = [];
   /** What the master answers when it is asked to reload. */
   reload: ApiParts['reload'] = () => Promise.reject(new Error('nobody reloads here'));
+  /** What taking a profile comes to. */
+  takeProfile: ApiParts['takeProfile'] = () => Promise.resolve({ kind: 'running' });
   config: Config;
 
   constructor(given: { readonly config?: Partial<Config>; readonly parts?: Partial<ApiParts> } = {}) {
@@ -117,6 +119,7 @@ export class ApiScene implements AsyncDisposable {
       },
       master: 'm1',
       reload: (asked) => this.reload(asked),
+      takeProfile: (asked) => this.takeProfile(asked),
       logWatch: { watch: (build, log, on) => this.watched.push(`${build}/${log} ${on ? 'on' : 'off'}`) },
       readSecret: (source) => ('env' in source ? `secret of ${source.env}` : 'whsec_c2VjcmV0'),
       process: {

@@ -14,6 +14,8 @@ export interface MasterOptions {
   readonly name?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
+  /** False: nobody watches the event loop. */
+  readonly watcher: boolean;
   /** Addresses, by commas. */
   readonly behindProxy?: string;
 }
@@ -29,6 +31,10 @@ export function withMasterOptions(command: Command): Command {
     .option(
       '--behind-proxy <addresses>',
       'proxies that speak TLS in front of it, such as 127.0.0.1,10.0.0.0/8: they are believed about whom they speak for',
+    )
+    .option(
+      '--no-watcher',
+      'no second thread that watches the event loop: no profiles, and stalls are not told',
     )
     .option(
       '--store <url>',

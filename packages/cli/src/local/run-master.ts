@@ -28,6 +28,7 @@ export async function runMaster(options: MasterOptions): Promise<RunningMaster> 
     ...(store !== undefined && { store }),
     ...(options.name !== undefined && { name: options.name }),
     ...secured(options),
+    watched: options.watcher,
     host: options.host,
     port: options.port,
     pagesFolder,

@@ -5,6 +5,8 @@ import type { Clock } from '@millrace/kernel/clock';
 import type { CurrentConfig } from '../config/config.ts';
 import type { ReadSecret } from '../config/read-secret.ts';
 import type { EventFeed } from '../events/event-feed.ts';
+import type { ProfileAsked } from '@millrace/protocol/api/profiles';
+import type { ProfileTaken } from '../profile/profile-desk.ts';
 import type { ReloadAnswer, ReloadAsked } from '../reloading/reloader.ts';
 import type { LogWatch } from '../logs/log-watch.ts';
 import type { StoreFiguresOfProcess } from '../store/measured-store.ts';
@@ -33,6 +35,8 @@ export interface ApiParts {
   readonly master: string;
   /** Reads the config of this master again. */
   readonly reload: (asked: ReloadAsked) => Promise<ReloadAnswer>;
+  /** Looks for some seconds what this master does. */
+  readonly takeProfile: (asked: Required<ProfileAsked>) => Promise<ProfileTaken>;
   /** Looks up what a hook is signed with. */
   readonly readSecret: ReadSecret;
   readonly logWatch: LogWatch;

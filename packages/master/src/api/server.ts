@@ -38,6 +38,7 @@ import { masterRoutes } from './masters.ts';
 import { metricRoutes } from './metrics.ts';
 import { describeRoutes, openapiRoute } from './openapi.ts';
 import { pageRoutes } from './pages.ts';
+import { profileRoutes } from './profiles.ts';
 import { answerRepeats } from './repeated-calls.ts';
 import { repositoryRoutes } from './repositories.ts';
 import { requestRoutes } from './requests.ts';
@@ -107,6 +108,7 @@ function addRoutes(api: Api, parts: ApiParts): void {
       schedulerRoutes(v1, parts);
       masterRoutes(v1, parts);
       generationRoutes(v1, parts);
+      profileRoutes(v1, parts);
       logRoutes(v1, logs);
       logSearchRoutes(v1, { store: logs.store, search: new LogSearch(logs.lines) });
       eventRoutes(v1, parts, streams);

@@ -41,6 +41,10 @@ export class MeasuredStore implements Store {
     return this.#store.epoch;
   }
 
+  get work(): Store['work'] {
+    return this.#store.work;
+  }
+
   async do<Input, Answer>(operation: Operation<Input, Answer>, input: Input): Promise<Answer> {
     const started = this.#clock.monotonicMs();
     const sum = this.#sumOf(operation.name);

@@ -1,4 +1,5 @@
 import type { BytesPlace, Operation, Signal } from './operation.ts';
+import type { WorkDone } from './work-done.ts';
 
 /**
  * The record of everything, and the only truth. {@link Store.do} answers after the commit; an operation
@@ -8,6 +9,8 @@ import type { BytesPlace, Operation, Signal } from './operation.ts';
 export interface Store {
   /** The identity of this store's history: part of every cursor, new after a restore. */
   readonly epoch: string;
+  /** What it wrote for whom; absent where nobody counts. */
+  readonly work?: Pick<WorkDone, 'figures'> | undefined;
   do<Input, Answer>(operation: Operation<Input, Answer>, input: Input): Promise<Answer>;
   /** Bytes that an operation kept. @throws MillraceError `bytes-missing` when they have been expired. */
   read(place: BytesPlace, length: number): Promise<Uint8Array>;

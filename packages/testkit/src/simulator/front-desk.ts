@@ -43,6 +43,7 @@ export class FrontDesk {
       revisions: { resolve: async (_repository, revision) => ({ kind: 'found', revision, branch: 'main' }) },
       master: 'master-0',
       reload: () => Promise.reject(new Error('nobody reloads by the API here')),
+      takeProfile: () => Promise.resolve({ kind: 'failed', message: 'nobody watches a simulated master' }),
       readSecret: () => 'a secret',
       logWatch: { watch: (build, log, on) => serving().watch(build, log, on) },
       process: {

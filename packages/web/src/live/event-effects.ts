@@ -43,6 +43,7 @@ export function effectsOf(event: MillraceEvent): Effects {
     case 'scheduler.resumed':
     case 'master.started':
     case 'master.stopped':
+    case 'master.stalled':
       return { patch: undefined, stale: [] };
     case 'logs.expired':
       return { patch: undefined, stale: expiredBuilds(event) };

@@ -6,6 +6,7 @@ import { generations } from './0005-generations.ts';
 import { holds } from './0006-holds.ts';
 import { workersKnown } from './0007-workers-known.ts';
 import { retention } from './0008-retention.ts';
+import { load } from './0010-load.ts';
 
 export interface Migration {
   /** From 1, rising: the schema's version after it. */
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   { version: 6, name: 'holds', text: holds },
   { version: 7, name: 'workers-known', text: workersKnown },
   { version: 8, name: 'retention', text: retention },
+  { version: 10, name: 'load', text: load },
 ];
 
 /** The version that this program reads and writes. */

@@ -14,6 +14,7 @@ import * as expireLogs from './expire-logs.ts';
 import * as journal from './journal.ts';
 import * as keptAnswers from './kept-answers.ts';
 import * as leases from './leases.ts';
+import * as load from './load.ts';
 import * as logOwner from './log-owner.ts';
 import * as masters from './masters.ts';
 import * as mergeLogs from './merge-logs.ts';
@@ -38,6 +39,7 @@ import * as retentionCandidates from './retention-candidates.ts';
 import * as retentionPreview from './retention-preview.ts';
 import * as schedulers from './schedulers.ts';
 import * as silence from './silence.ts';
+import * as stalls from './stalls.ts';
 import * as waiting from './waiting.ts';
 import * as workerHolds from './worker-holds.ts';
 import * as workers from './workers.ts';
@@ -60,6 +62,7 @@ export const modules: readonly Readonly<Record<string, unknown>>[] = [
   journal,
   keptAnswers,
   leases,
+  load,
   logOwner,
   masters,
   mergeLogs,
@@ -84,6 +87,7 @@ export const modules: readonly Readonly<Record<string, unknown>>[] = [
   retentionPreview,
   schedulers,
   silence,
+  stalls,
   waiting,
   workerHolds,
   workers,

@@ -7,7 +7,9 @@ import { MillraceError } from '@millrace/kernel/errors';
 import type { Random } from '@millrace/kernel/random';
 import type { BytesPlace, Effect, Operation, Signal, Transaction } from '../operation.ts';
 import type { SignalListeners } from '../signal-listeners.ts';
+import { bytesIn } from '../sqlite/bytes-in.ts';
 import type { Store } from '../store.ts';
+import { WorkDone } from '../work-done.ts';
 import { BytesBatch, KeptNumbers } from './bytes-batch.ts';
 import { isUnreachable, mayBeRunAgain, tellDatabaseError } from './database-errors.ts';
 import type { DatabaseClock } from './database-clock.ts';
@@ -38,6 +40,7 @@ const backoff = { firstMs: 5, mostMs: 500 };
  */
 export class PostgresStore implements Store {
   readonly epoch: string;
+  readonly work = new WorkDone();
   readonly #parts: PostgresStoreParts;
   readonly #numbers = new KeptNumbers();
   #closed = false;
@@ -52,6 +55,7 @@ export class PostgresStore implements Store {
       if (this.#closed) throw new MillraceError('store-closed', 'The store has been closed.');
       try {
         const { answer, signals } = await this.#inTransaction(operation, input);
+        if (!operation.readOnly) this.work.committed([{ name: operation.name, bytes: bytesIn(input) }], 0);
         if (signals.length > 0) {
           this.#parts.listeners.tell(signals);
           this.#parts.send(signals);

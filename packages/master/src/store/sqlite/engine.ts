@@ -14,6 +14,8 @@ export type GroupResult =
       readonly signals: readonly Signal[];
       /** Segments that are no more. */
       readonly dropped: readonly number[];
+      /** Files of kept bytes that were made durable for it. */
+      readonly segmentSyncs: number;
     }
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'crashed' };
@@ -60,7 +62,7 @@ export class SqliteEngine {
       this.#dropped = [];
       this.#statements.exec('begin immediate');
       const outcomes = calls.map((call) => this.#inSavepoint(call));
-      this.#settleBytes();
+      const segmentSyncs = this.#settleBytes();
       if (crashes(this.#hooks.beforeCommit)) {
         this.#undo(start);
         return { kind: 'crashed' };
@@ -69,17 +71,22 @@ export class SqliteEngine {
       this.#bytes.committed();
       if (crashes(this.#hooks.afterCommit)) return { kind: 'crashed' };
       this.#bytes.drop(this.#dropped);
-      return { kind: 'committed', outcomes, signals: unique(this.#signals), dropped: this.#dropped };
+      const signals = unique(this.#signals);
+      return { kind: 'committed', outcomes, signals, dropped: this.#dropped, segmentSyncs };
     } catch (error) {
       this.#undo(start);
       return { kind: 'failed', error: tellSqliteError(error) };
     }
   }
 
-  /** What was kept is durable, and the rows that say how far are in the same commit as those that point at it. */
-  #settleBytes(): void {
+  /**
+   * What was kept is durable, and the rows that say how far are in the same commit as those that point at it. Answers
+   * how many segments have grown: each was synced.
+   */
+  #settleBytes(): number {
     this.#bytes.settle();
-    for (const reach of this.#bytes.grown()) {
+    const grown = this.#bytes.grown();
+    for (const reach of grown) {
       this.#statements
         .get(
           `insert into segments (id, bytes, opened_at, sealed) values (?, ?, ?, ?)
@@ -87,6 +94,7 @@ export class SqliteEngine {
         )
         .run(reach.segment, reach.bytes, this.#now(), reach.sealed ? 1 : 0);
     }
+    return grown.length;
   }
 
   #undo(start: BytesMark): void {

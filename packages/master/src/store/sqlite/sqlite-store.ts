@@ -4,6 +4,7 @@ import { MillraceError } from '@millrace/kernel/errors';
 import type { BytesPlace, Operation, Signal } from '../operation.ts';
 import { SignalListeners } from '../signal-listeners.ts';
 import type { Store } from '../store.ts';
+import { WorkDone } from '../work-done.ts';
 import type { BytesReader } from './bytes-keeper.ts';
 import { bytesIn } from './bytes-in.ts';
 import type { Call, Outcome } from './call.ts';
@@ -33,6 +34,7 @@ export interface QueryReader {
 /** The store on SQLite: many operations to one durable commit. */
 export class SqliteStore implements Store {
   readonly epoch: string;
+  readonly work = new WorkDone();
   readonly #runner: GroupRunner;
   readonly #reader: QueryReader;
   readonly #bytes: BytesReader;
@@ -120,6 +122,10 @@ export class SqliteStore implements Store {
       }));
     switch (result.kind) {
       case 'committed':
+        this.work.committed(
+          group.map(({ call, bytes }) => ({ name: call.operation.name, bytes })),
+          result.segmentSyncs,
+        );
         for (const [index, waiting] of group.entries()) {
           const outcome = result.outcomes[index];
           assert(outcome, 'a group has an outcome for each call');

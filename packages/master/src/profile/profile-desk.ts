@@ -1,0 +1,55 @@
+import type { LoopDelay, Profile, ProfileAsked } from '@millrace/protocol/api/profiles';
+import { noWork, workSince } from '../store/work-done.ts';
+import type { WorkFigures } from '../store/work-done.ts';
+import type { Watched } from './thread/messages.ts';
+import type { Taken } from './watcher.ts';
+
+export interface ProfileDeskParts {
+  readonly master: string;
+  readonly version: string;
+  readonly watcher: { profile(asked: Required<ProfileAsked>, onBegun: () => void): Promise<Taken> };
+  /** What the store has written so far. */
+  readonly work: () => WorkFigures | undefined;
+  /** Measures from now on. */
+  readonly delays: () => { take(): LoopDelay } & Disposable;
+  /** The same of the thread in which the store commits; undefined where it has none. */
+  readonly storeThread?: (asked: Required<ProfileAsked>) => Promise<Watched['main'] | undefined>;
+}
+
+export type ProfileTaken =
+  | { readonly kind: 'taken'; readonly profile: Profile }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** Takes profiles of this master, with what its main thread knows beside the samples. */
+export class ProfileDesk {
+  readonly #parts: ProfileDeskParts;
+
+  constructor(parts: ProfileDeskParts) {
+    this.#parts = parts;
+  }
+
+  async take(asked: Required<ProfileAsked>): Promise<ProfileTaken> {
+    const { master, version, watcher, work, delays, storeThread } = this.#parts;
+    using delay = delays();
+    let before = work();
+    const begun = (): void => {
+      before = work();
+      delay.take();
+    };
+    const [taken, store] = await Promise.all([watcher.profile(asked, begun), storeThread?.(asked)]);
+    if (taken.kind !== 'taken') return taken;
+    const { main, cpuProfile, ...rest } = taken.watched;
+    const done = before && workSince(before, work() ?? noWork);
+    const profile: Profile = {
+      master,
+      version,
+      ...rest,
+      loopDelay: delay.take(),
+      store: done ? { ...done, causes: [...done.causes] } : null,
+      threads: store ? [main, store] : [main],
+      ...(cpuProfile && { cpuProfile }),
+    };
+    return { kind: 'taken', profile };
+  }
+}

@@ -1,0 +1,47 @@
+import type { ProfileAsked, Stall, ThreadProfile } from '@millrace/protocol/api/profiles';
+import type { CpuProfile } from '../cpu-profile.ts';
+
+/* What the master and its watcher's thread say to each other. */
+
+export interface WatchOptions {
+  readonly memory: SharedArrayBuffer;
+  readonly master: string;
+  readonly version: string;
+  /** Where it answers whoever is on this machine; null: nowhere. */
+  readonly socket: string | null;
+}
+
+export type ToWatcher =
+  | { readonly kind: 'profile'; readonly id: number; readonly asked: Required<ProfileAsked> }
+  | { readonly kind: 'close' };
+
+/** What the thread alone can tell. */
+export interface Watched {
+  /** When it began, in milliseconds since 1970. */
+  readonly at: number;
+  readonly seconds: number;
+  readonly busyShare: number;
+  readonly blockedMs: number;
+  readonly gc: { readonly count: number; readonly ms: number };
+  readonly main: ThreadProfile;
+  readonly cpuProfile: CpuProfile | undefined;
+}
+
+/** What the main thread did since it was told last, in milliseconds. */
+export interface Times {
+  readonly ms: number;
+  /** What the rooms took; without being idle. */
+  readonly rooms: Readonly<Record<string, number>>;
+}
+
+export type FromWatcher =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'profiled'; readonly id: number; readonly watched: Watched }
+  /** Somebody else has one taken. */
+  | { readonly kind: 'running'; readonly id: number }
+  | { readonly kind: 'failed'; readonly id: number; readonly message: string }
+  | { readonly kind: 'stalled'; readonly stall: Stall }
+  /** It samples from now on. */
+  | { readonly kind: 'begun'; readonly id: number }
+  | { readonly kind: 'times'; readonly times: Times }
+  | { readonly kind: 'trouble'; readonly message: string };

@@ -1,0 +1,146 @@
+import path from 'node:path';
+import { isMainThread, Worker } from 'node:worker_threads';
+import { unreachable } from '@millrace/kernel/assert';
+import type { Clock } from '@millrace/kernel/clock';
+import { messageOf } from '@millrace/kernel/errors';
+import { programUrl } from '@millrace/kernel/program-url';
+import type { ProfileAsked, Stall } from '@millrace/protocol/api/profiles';
+import { Heart } from './heart.ts';
+import type { FromWatcher, Times, ToWatcher, Watched, WatchOptions } from './thread/messages.ts';
+
+export interface WatcherOptions {
+  readonly clock: Clock;
+  readonly dataFolder: string;
+  readonly master: string;
+  readonly version: string;
+  /** False: only the heart beats. */
+  readonly watched: boolean;
+  readonly onStall: (stall: Stall) => void;
+  readonly onTimes: (times: Times) => void;
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** What taking a profile came to. */
+export type Taken =
+  | { readonly kind: 'taken'; readonly watched: Watched }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** The longest path of a Unix socket, its end included: 104 bytes on macOS, 108 on Linux. */
+const socketPathBytesMax = 103;
+const heapMiBMax = 96;
+const closeMsMax = 2_000;
+
+/** Where a master's watcher answers whoever is on its machine. */
+export function profileSocket(dataFolder: string): string {
+  return path.join(dataFolder, 'profile.sock');
+}
+
+/** The main thread's end of the watcher. A watcher that dies takes nothing with it. */
+export class Watcher {
+  readonly heart: Heart;
+  readonly #clock: Clock;
+  readonly #worker: Worker | undefined;
+  readonly #options: WatcherOptions;
+  readonly #waiting = new Map<number, { onBegun: () => void; resolve: (taken: Taken) => void }>();
+  #lastId = 0;
+  #ended: Promise<void> = Promise.resolve();
+  #dead: string | undefined;
+  #closing = false;
+
+  /**
+   * It begins by itself, beside everything else. In a thread that is not the process's main one there is nothing to
+   * watch: the heart beats, and profiles cannot be taken.
+   */
+  constructor(options: WatcherOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+    this.heart = new Heart(options.clock);
+    if (!options.watched || !isMainThread) {
+      this.#dead = options.watched
+        ? 'This master does not run in the main thread of its process.'
+        : 'This master was started without its watcher (--no-watcher).';
+      return;
+    }
+    const { master, version } = options;
+    const socket = profileSocket(options.dataFolder);
+    const workerData: WatchOptions = {
+      memory: this.heart.memory,
+      master,
+      version,
+      socket: Buffer.byteLength(socket) <= socketPathBytesMax ? socket : null,
+    };
+    this.#worker = new Worker(programUrl(import.meta.url, './thread/watch-thread.ts'), {
+      workerData,
+      name: 'watcher',
+      resourceLimits: { maxOldGenerationSizeMb: heapMiBMax, maxYoungGenerationSizeMb: 4 },
+    });
+    this.#ended = new Promise((resolve) => {
+      this.#worker?.once('exit', () => {
+        this.#die('The watcher has ended.');
+        resolve();
+      });
+    });
+    this.#worker.on('error', (error) => this.#die(messageOf(error)));
+    this.#worker.on('message', (message: FromWatcher) => this.#hear(message));
+  }
+
+  /** @param onBegun it samples from then on */
+  async profile(asked: Required<ProfileAsked>, onBegun: () => void): Promise<Taken> {
+    if (this.#dead !== undefined) return { kind: 'failed', message: this.#dead };
+    const id = ++this.#lastId;
+    return new Promise((resolve) => {
+      this.#waiting.set(id, { onBegun, resolve });
+      this.#tell({ kind: 'profile', id, asked });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.heart[Symbol.dispose]();
+    this.#tell({ kind: 'close' });
+    const late = this.#clock.after(closeMsMax, () => void this.#worker?.terminate());
+    await this.#ended;
+    late.cancel();
+  }
+
+  #tell(message: ToWatcher): void {
+    this.#worker?.postMessage(message);
+  }
+
+  #hear(message: FromWatcher): void {
+    switch (message.kind) {
+      case 'ready':
+        return;
+      case 'profiled':
+        return this.#answer(message.id, { kind: 'taken', watched: message.watched });
+      case 'running':
+        return this.#answer(message.id, { kind: 'running' });
+      case 'failed':
+        return this.#answer(message.id, { kind: 'failed', message: message.message });
+      case 'stalled':
+        return this.#options.onStall(message.stall);
+      case 'times':
+        return this.#options.onTimes(message.times);
+      case 'begun':
+        return this.#waiting.get(message.id)?.onBegun();
+      case 'trouble':
+        return this.#options.onTrouble(new Error(`watcher: ${message.message}`));
+      default:
+        return unreachable(message);
+    }
+  }
+
+  #answer(id: number, taken: Taken): void {
+    this.#waiting.get(id)?.resolve(taken);
+    this.#waiting.delete(id);
+  }
+
+  #die(message: string): void {
+    if (this.#dead !== undefined) return;
+    this.#dead = message;
+    if (!this.#closing)
+      this.#options.onTrouble(new Error(`The watcher has ended, and stalls go untold: ${message}`));
+    for (const id of this.#waiting.keys()) this.#answer(id, { kind: 'failed', message });
+  }
+}

@@ -1,0 +1,4 @@
+import packageJson from '../package.json' with { type: 'json' };
+
+/** Of millrace, as this master is. */
+export const version: string = packageJson.version;
