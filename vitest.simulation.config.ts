@@ -23,7 +23,7 @@ export default defineConfig({
         // journal
         'packages/{protocol,worker}/src/journal/*.ts': reached,
         // apply
-        'packages/master/src/{model/{apply-record,skip-applied,journal-state,zstd-frame}.ts,store/operations/{journal,journal-rows,journal-state,end-build}.ts}':
+        'packages/master/src/{model/{apply-record,apply-step,apply-log,apply-outcome,skip-applied,journal-state,zstd-frame}.ts,store/operations/{journal,journal-rows,journal-state,end-build}.ts}':
           reached,
         // claim
         'packages/master/src/{dispatch/dispatcher.ts,model/choose.ts,store/operations/{claim,dispatch}.ts}':
@@ -32,7 +32,7 @@ export default defineConfig({
         'packages/master/src/{builds/lease-reaper.ts,store/leased-duty.ts,store/operations/{leases,masters,silence}.ts}':
           reached,
         // replication
-        'packages/{worker/src/agent/{agent,held-build,held-builds,slot-board,replica,record-pump,master-link,slot-link,find-journal}.ts,master/src/workers/{agent-session,agent-sessions,journal-intake,worker-lane,heard-batch}.ts,master/src/store/operations/workers.ts}':
+        'packages/{worker/src/agent/{agent,held-build,held-builds,slot-board,replica,record-pump,master-link,slot-link,find-journal}.ts,master/src/workers/{agent-session,agent-sessions,introduce,session-journals,journal-intake,worker-lane,heard-batch}.ts,master/src/store/operations/workers.ts}':
           reached,
       },
     },
