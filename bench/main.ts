@@ -6,10 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { benches } from './benches.ts';
-import type { Bench, BenchRun } from './harness/bench.ts';
-import { figureOf } from './harness/figure.ts';
-import type { Figure, Measured } from './harness/figure.ts';
 import { noise } from './harness/machine.ts';
+import { measure, removeRunFolders } from './harness/measure.ts';
 import { table } from './harness/table.ts';
 
 const { values: options, positionals: names } = parseArgs({
@@ -18,6 +16,7 @@ const { values: options, positionals: names } = parseArgs({
     all: { type: 'boolean', default: false },
     peer: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
     runs: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -36,41 +35,53 @@ if (unknown.length > 0)
 if (runs !== undefined && !(Number.isInteger(runs) && runs >= 1 && runs <= 100))
   fail(`--runs takes a whole number from 1 to 100, not ${options.runs}`);
 
-const noisy = await noise();
-if (noisy !== undefined) tell(noisy);
-const figures: { bench: Bench; rows: readonly Figure[] }[] = [];
+const cli = path.resolve(import.meta.dirname, '../packages/cli');
+const { bundleIsFresh } = (await import(path.join(cli, 'bin/bundle-state.js'))) as {
+  bundleIsFresh: (folder: string) => boolean;
+};
+if (!bundleIsFresh(cli))
+  tell('the bundle is older than the sources, which are slower to start: npm run build');
+if (options.quick) tell('--quick: sizes are small, and these are not the figures of the rows');
+
+const shared = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'millrace-bench-shared-')));
+process.once('exit', () => removeRunFolders(shared));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+const beware: string[] = [];
 for (const bench of benches.filter(({ name }) => options.all || names.includes(name))) {
-  const rows = await measure(bench);
-  figures.push({ bench, rows });
-  if (options.json) for (const row of rows) console.log(JSON.stringify(row));
-  else console.log(table(bench, rows));
-}
-if (noisy !== undefined && !options.json) console.log(`Beware: ${noisy}.`);
-
-async function measure(bench: Bench): Promise<readonly Figure[]> {
-  const ours: Measured[] = [];
-  const peers: Measured[] = [];
-  const turns = runs ?? bench.runs;
-  for (let turn = 1; turn <= turns; turn++) {
-    tell(`${bench.name}: run ${turn} of ${turns}`);
-    ours.push(await once((context) => bench.run(context)));
-    if (options.peer && bench.peer) peers.push(await once(bench.peer));
+  const noisy = await noise();
+  if (noisy !== undefined) {
+    tell(noisy);
+    beware.push(`${bench.name}: ${noisy}`);
   }
-  return bench.rows.map((row) => figureOf(row, valuesOf(ours, row.name), valuesOf(peers, row.name)));
-}
-
-async function once(run: (context: BenchRun) => Promise<Measured>): Promise<Measured> {
-  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'millrace-bench-')));
-  try {
-    return await run({ folder, tell });
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  const { quick, peer } = options;
+  const { rows, figures, notes, failed } = await measure(bench, {
+    runs,
+    withPeer: peer,
+    quick,
+    shared,
+    tell,
+  });
+  if (failed) process.exitCode = 1;
+  if (options.json) {
+    const remarks = {
+      ...(noisy !== undefined && { noisy }),
+      ...(quick && { quick }),
+      ...(notes.length > 0 && { notes }),
+    };
+    for (const figure of figures) console.log(JSON.stringify({ ...figure, ...remarks }));
+    continue;
   }
+  console.log(
+    table(
+      { title: quick ? `${bench.title} (small sizes: not the real figures)` : bench.title },
+      rows,
+      figures,
+    ),
+  );
+  for (const note of notes) console.log(`  Not measured: ${note}\n`);
 }
-
-function valuesOf(measured: readonly Measured[], name: string): readonly number[] {
-  return measured.flatMap((one) => one[name] ?? []);
-}
+if (!options.json) for (const sentence of beware) console.log(`Beware: ${sentence}.`);
 
 function usage(): string {
   return `Measures millrace on this machine, and Buildbot beside it.
@@ -80,6 +91,7 @@ function usage(): string {
 
   --peer       Buildbot's figures too, in turn with ours (Debian's packages buildbot and buildbot-worker)
   --runs N     instead of the usual number of runs
+  --quick      small sizes, once: to see that a bench works
   --json       one object a row: name, value (median), unit, target, met, peer, ratio, runs, min, max
 
 ${benches.map(({ name, title }) => `  ${name.padEnd(20)} ${title}`).join('\n')}`;

@@ -3,7 +3,10 @@ import fs from 'node:fs';
 /** Of the kernel; `getconf CLK_TCK` says so on every Linux. */
 const ticksPerSecond = 100;
 
-/** CPU seconds of a process and its threads, and of the children that it has waited for. See proc_pid_stat(5). */
+/**
+ * CPU seconds of a process and its threads, to the nanosecond (schedstat, proc(5)), and of the children that it has
+ * waited for, to 10 ms.
+ */
 export function cpuSeconds(pid: number): { readonly own: number; readonly children: number } {
   const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
   const fields = stat
@@ -11,7 +14,22 @@ export function cpuSeconds(pid: number): { readonly own: number; readonly childr
     .split(' ')
     .map(Number);
   const [user = 0, system = 0, childUser = 0, childSystem = 0] = fields.slice(11, 15);
-  return { own: (user + system) / ticksPerSecond, children: (childUser + childSystem) / ticksPerSecond };
+  const ticks = (user + system) / ticksPerSecond;
+  return { own: threadSeconds(pid) ?? ticks, children: (childUser + childSystem) / ticksPerSecond };
+}
+
+/** Of the threads that live; undefined where the kernel does not count so. */
+function threadSeconds(pid: number): number | undefined {
+  try {
+    return fs
+      .readdirSync(`/proc/${pid}/task`)
+      .map((thread) =>
+        Number(fs.readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ')[0]),
+      )
+      .reduce((sum, nanoseconds) => sum + nanoseconds / 1e9, 0);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What it holds now and what it held at most, in MiB. */
@@ -20,4 +38,13 @@ export function memoryMiB(pid: number): { readonly now: number; readonly peak: n
   const of = (field: string): number =>
     Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1024;
   return { now: of('VmRSS'), peak: of('VmHWM') };
+}
+
+/** The ids of the processes that it has started and that live. */
+export function childrenOf(pid: number): readonly number[] {
+  return fs
+    .readdirSync(`/proc/${pid}/task`)
+    .flatMap((thread) => fs.readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').trim().split(' '))
+    .filter((text) => text !== '')
+    .map(Number);
 }

@@ -1,65 +1,53 @@
-import { fleetConfig, workerName } from '../fleet/fleet-config.ts';
-import { SimulatedWorker } from '../fleet/simulated-worker.ts';
+import { builderName, fleetConfig } from '../fleet/fleet-config.ts';
+import { Fleet } from '../fleet/fleet.ts';
 import type { Bench, BenchRun } from '../harness/bench.ts';
 import type { Measured } from '../harness/figure.ts';
+import { enqueue } from '../harness/lanes.ts';
 import { MasterProcess } from '../harness/master-process.ts';
 import { cpuSeconds } from '../harness/process-figures.ts';
 
 const workers = 16;
 const slots = 4;
-const queued = 25_000;
-
-/** Builds that take no time, on workers in this process: what a master can do. */
-async function drain(context: BenchRun, stepsPerBuild: number, builds: number): Promise<Drained> {
-  await using master = await MasterProcess.start({
-    folder: context.folder,
-    config: fleetConfig({ workers, builders: 4, stepsPerBuild }),
-  });
-  let done = 0;
-  let finished: () => void = () => undefined;
-  const all = new Promise<void>((resolve) => {
-    finished = resolve;
-  });
-  for (let index = 0; index < builds; index += 100) {
-    const lanes = Array.from({ length: Math.min(100, builds - index) }, (_, lane) =>
-      master.post(`/builders/b${lane % 4}/force`),
-    );
-    await Promise.all(lanes);
-  }
-  const fleet = Array.from(
-    { length: workers },
-    (_, index) =>
-      new SimulatedWorker({
-        name: workerName(index),
-        url: `${master.url.replace('http', 'ws')}/api/v1/agent`,
-        slots,
-        stepOf: () => ({ durationMs: 0, logBytes: 0 }),
-        onDone: () => {
-          done++;
-          if (done % 5_000 === 0) context.tell(`${done} of ${builds} builds`);
-          if (done === builds) finished();
-        },
-      }),
-  );
-  const cpu = cpuSeconds(master.pid).own;
-  const start = performance.now();
-  await Promise.all(fleet.map((worker) => worker.connect()));
-  await all;
-  const seconds = (performance.now() - start) / 1000;
-  const used = cpuSeconds(master.pid).own - cpu;
-  for (const worker of fleet) worker.close();
-  return { buildsPerSecond: builds / seconds, cpuPerBuild: used / builds };
-}
+const builders = Array.from({ length: 4 }, (_, index) => builderName(index));
 
 interface Drained {
   readonly buildsPerSecond: number;
   readonly cpuPerBuild: number;
 }
 
+/** Builds that take no time, on workers in this process: what a master can do. */
+async function drain(context: BenchRun, stepsPerBuild: number, builds: number): Promise<Drained> {
+  await using master = await MasterProcess.start({
+    folder: context.folder,
+    config: fleetConfig({ workers, builders: builders.length, stepsPerBuild }),
+  });
+  await enqueue(master, builds, builders);
+  const { promise: all, resolve: finished } = Promise.withResolvers<void>();
+  let done = 0;
+  using fleet = new Fleet(master, {
+    workers,
+    slots,
+    onDone: () => {
+      done++;
+      if (done % 5_000 === 0) context.tell(`${done} of ${builds} builds`);
+      if (done === builds) finished();
+    },
+  });
+  const cpu = cpuSeconds(master.pid).own;
+  const start = performance.now();
+  await fleet.connect();
+  await all;
+  const seconds = (performance.now() - start) / 1000;
+  const used = cpuSeconds(master.pid).own - cpu;
+  return { buildsPerSecond: builds / seconds, cpuPerBuild: used / builds };
+}
+
 export const simulatedBuilds: Bench = {
   name: 'simulated-builds',
-  title: 'Builds of one step on simulated workers, 25,000 queued',
+  title: 'Builds of one step on 64 simulated slots, 25,000 queued',
   runs: 5,
+  minutesMax: 5,
+  withoutFsyncToo: true,
   rows: [
     {
       name: 'simulated-1-step',
@@ -72,10 +60,43 @@ export const simulatedBuilds: Bench = {
       title: 'the same, CPU of the master',
       unit: 's/build',
       target: null,
+      better: 'less',
     },
   ],
   async run(context): Promise<Measured> {
-    const { buildsPerSecond, cpuPerBuild } = await drain(context, 1, queued);
+    const { buildsPerSecond, cpuPerBuild } = await drain(context, 1, context.quick ? 500 : 25_000);
     return { 'simulated-1-step': buildsPerSecond, 'simulated-1-step-cpu': cpuPerBuild };
+  },
+};
+
+const stepsPerBuild = 37;
+
+export const simulatedSteps: Bench = {
+  name: 'simulated-steps',
+  title: 'Builds of 37 steps on 64 simulated slots, 2,000 queued',
+  runs: 5,
+  minutesMax: 5,
+  withoutFsyncToo: true,
+  rows: [
+    {
+      name: 'simulated-37-steps',
+      title: '37-step builds, simulated workers',
+      unit: 'steps/s',
+      target: { atLeast: 30_000 },
+    },
+    {
+      name: 'simulated-37-steps-cpu',
+      title: 'the same, CPU of the master',
+      unit: 's/step',
+      target: null,
+      better: 'less',
+    },
+  ],
+  async run(context): Promise<Measured> {
+    const drained = await drain(context, stepsPerBuild, context.quick ? 50 : 2_000);
+    return {
+      'simulated-37-steps': drained.buildsPerSecond * stepsPerBuild,
+      'simulated-37-steps-cpu': drained.cpuPerBuild / stepsPerBuild,
+    };
   },
 };
