@@ -21,6 +21,7 @@ const modules = [
   'step',
   'matrix',
   'output-pattern',
+  'retention-config',
   'condition',
   'late-value',
   'secret',
@@ -76,6 +77,7 @@ function ownDeclarations(text: string): string {
     .replaceAll(/^export declare /gm, 'export ')
     .replaceAll(/^declare /gm, '')
     .replace(/^export function conditionsOn\(.*\n/m, '')
+    .replace(/\/\*\* As data; undefined[^\n]*\n[^\n]*patternOf\(.*\n/m, '')
     .replace(/\/\*\* What a \{@link LateValue\}(?:.|\n)*?\n\}\n/, '')
     .trim();
 }

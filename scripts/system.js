@@ -13,6 +13,16 @@ const needs = [
   { what: 'git', packages: ['git'], found: () => onPath('git') },
   { what: 'git-lfs', packages: ['git-lfs'], found: () => onPath('git-lfs') },
   { what: 'OpenSSH', packages: ['openssh-client'], found: () => onPath('ssh-agent') && onPath('ssh-keygen') },
+  // What the projects are built with that the tests take from `init` to green.
+  { what: 'Python', packages: ['python3'], found: () => onPath('python3') },
+  {
+    what: 'compilers for C and C++',
+    packages: ['gcc', 'g++', 'libc6-dev'],
+    found: () => onPath('gcc') && onPath('g++'),
+  },
+  { what: 'make', packages: ['make'], found: () => onPath('make') },
+  { what: 'CMake', packages: ['cmake'], found: () => onPath('cmake') && onPath('ctest') },
+  { what: 'Rust', packages: ['cargo', 'rustc'], found: () => onPath('cargo') && onPath('rustc') },
   { what: 'an ssh server', packages: ['openssh-server'], found: () => fs.existsSync('/usr/sbin/sshd') },
 ];
 
