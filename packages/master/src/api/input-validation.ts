@@ -68,9 +68,23 @@ function sentence(error: ErrorObject, params: Record<string, unknown>): string {
       return `must be one of ${(params.allowedValues as readonly unknown[]).map(String).join(', ')}`;
     case 'type':
       return `must be ${[params.type].flat().map(typeWords).join(' or ')}`;
+    case 'minLength':
+    case 'maxLength':
+      return `must have ${bound(error)} ${params.limit === 1 ? 'character' : 'characters'}`;
+    case 'minItems':
+    case 'maxItems':
+      return `must have ${bound(error)} ${params.limit === 1 ? 'entry' : 'entries'}`;
+    case 'minimum':
+    case 'maximum':
+      return `must be ${bound(error)}`;
     default:
       return error.message ?? 'is not as it must be';
   }
+}
+
+/** `at least 1`, `at most 1000` */
+function bound({ keyword, params }: ErrorObject): string {
+  return `at ${keyword.startsWith('min') ? 'least' : 'most'} ${String((params as { readonly limit?: unknown }).limit)}`;
 }
 
 /** What a type of JSON Schema is called. */
