@@ -28,9 +28,15 @@ export function checkCommand(): Command {
         if (problems.length > 0) process.exitCode = exitCodes.failure;
         if (options.json) process.stdout.write(`${JSON.stringify({ file: options.config, problems })}\n`);
         else if (problems.length === 0) process.stdout.write(`${options.config}: ${summary}: all is well\n`);
-        else process.stderr.write(problems.map((one) => `${problemLine(one)}\n`).join(''));
+        else process.stderr.write(problemsText(options.config, problems));
       }),
     );
+}
+
+/** Headed by the file, for whoever is in another folder than they think. */
+function problemsText(file: string, problems: readonly ConfigProblem[]): string {
+  const many = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+  return [`millrace: ${file} has ${many}:`, ...problems.map((one) => `  ${problemLine(one)}`), ''].join('\n');
 }
 
 async function problemsOf(

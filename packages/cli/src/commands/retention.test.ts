@@ -36,5 +36,12 @@ test('a dry run tells what would go, and how many bytes', async () => {
   const { stdout } = await runCommand(retentionCommand, ['--dry-run'], { url: master.url });
   expect(stdout).toMatch(/linux +3 +12 +4\.2M\n/);
   expect(stdout).not.toContain('docs');
-  expect(stdout).toContain('removes 4.2M of logs, 1234 events and 0 changes');
+  expect(stdout).toContain('removes logs of 4.2M, 1234 events and 0 changes');
+});
+
+test('a dry run says that nothing would go', async () => {
+  const none = { ...answer, builders: [], events: { days: 30, due: 0 } };
+  await using master = await ScriptedMaster.start(() => none);
+  const { stdout } = await runCommand(retentionCommand, ['--dry-run'], { url: master.url });
+  expect(stdout).toBe('the next pass removes nothing\n');
 });

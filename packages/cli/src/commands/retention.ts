@@ -60,9 +60,10 @@ function dueText({ builders, events, changes }: Retention): string {
       String(due.logs),
       humanSize(BigInt(due.bytes)),
     ]);
+  if (rows.length === 0 && events.due === 0 && changes.due === 0) return 'the next pass removes nothing\n';
   const bytes = builders.reduce((sum, { due }) => sum + due.bytes, 0);
   const list = rows.length === 0 ? '' : table(['BUILDER', 'BUILDS', 'LOGS', 'BYTES'], rows);
-  return `${list}the next pass removes ${humanSize(BigInt(bytes))} of logs, ${events.due} events and ${changes.due} changes\n`;
+  return `${list}the next pass removes logs of ${humanSize(BigInt(bytes))}, ${events.due} events and ${changes.due} changes\n`;
 }
 
 function limitText({ days, count }: Limit): string {

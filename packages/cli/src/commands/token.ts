@@ -1,6 +1,7 @@
 import process from 'node:process';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
+import { systemClock } from '@millrace/kernel/clock';
 import { systemRandom } from '@millrace/kernel/random';
 import { scopes } from '@millrace/master/config/access-config';
 import type { Scope } from '@millrace/master/config/access-config';
@@ -76,7 +77,10 @@ function scopesOf(text: string): readonly Scope[] {
 }
 
 function expiryText(text: string): string {
-  if (expiryOf(text) === undefined)
+  const at = expiryOf(text);
+  if (at === undefined)
     throw new InvalidArgumentError('It must be a day like 2027-01-31 or a time like 2027-01-31T18:00:00Z.');
+  if (at <= systemClock.now())
+    throw new InvalidArgumentError('That is over already: nobody could use the token.');
   return text;
 }
