@@ -22,6 +22,7 @@ import { initCommand } from './commands/init.ts';
 import { logCommand } from './commands/log.ts';
 import { masterCommand } from './commands/master.ts';
 import { mastersCommand } from './commands/masters.ts';
+import { profileCommand } from './commands/profile.ts';
 import { queueCommand } from './commands/queue.ts';
 import { reloadCommand } from './commands/reload.ts';
 import { repositoriesCommand, repositoryCommand } from './commands/repositories.ts';
@@ -86,7 +87,16 @@ function commandGroups(system: ClientSystem): readonly (readonly [string, readon
   return [
     ['Run millrace:', [upCommand(), masterCommand(), workerCommand(system)]],
     ['Set it up:', [initCommand(), checkCommand(), tokenCommand(), completionCommand(system)]],
-    ['Keep it:', [doctorCommand(system), retentionCommand(system), backupCommand(), restoreCommand()]],
+    [
+      'Keep it:',
+      [
+        doctorCommand(system),
+        profileCommand(system),
+        retentionCommand(system),
+        backupCommand(),
+        restoreCommand(),
+      ],
+    ],
     ['Build here:', [runCommand(system), reproduceCommand(system)]],
     [
       'Ask a master:',

@@ -1,14 +1,13 @@
 import type { Command } from 'commander';
 import type { Reloaded } from '@millrace/protocol/api/configs';
-import type { Master } from '@millrace/protocol/api/masters';
 import { clientCommand } from '../client/client-command.ts';
 import { processSystem, runClient } from '../client/client-context.ts';
 import type { ClientContext, ClientSystem } from '../client/client-context.ts';
 import { diffText } from '../client/config-diff-text.ts';
 import { examples } from '../client/help-text.ts';
+import { onlyMaster } from '../client/only-master.ts';
 import { paintFor } from '../client/paint.ts';
 import { printable } from '../client/printable.ts';
-import { UsageError } from '../client/usage-error.ts';
 import { writeJson } from '../client/write-json.ts';
 
 interface Options {
@@ -42,17 +41,6 @@ async function reload(context: ClientContext, options: Options): Promise<void> {
   const paint = paintFor(context.colour);
   await context.stdout.write(`${paint.bold(printable(answer.file))}  ${sentence(answer)}\n`);
   await context.stdout.write(diffText(answer.diff, paint));
-}
-
-/** Each master reads its own config: where several run, somebody has to say which. */
-async function onlyMaster({ client }: ClientContext): Promise<string> {
-  const { items } = await client.get<{ items: Master[] }>('/masters', { limit: 1000 });
-  const running = items.filter(({ stoppedAt }) => stoppedAt === null);
-  const [first] = running;
-  if (first !== undefined && running.length === 1) return first.name;
-  throw new UsageError(
-    `several masters share this store: name this one with --master (${running.map(({ name }) => printable(name)).join(', ')}).`,
-  );
 }
 
 function sentence({ kind, before, after, diff }: Reloaded): string {

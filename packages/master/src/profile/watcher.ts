@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { isMainThread, Worker } from 'node:worker_threads';
 import { unreachable } from '@millrace/kernel/assert';
 import type { Clock } from '@millrace/kernel/clock';
@@ -6,6 +5,7 @@ import { messageOf } from '@millrace/kernel/errors';
 import { programUrl } from '@millrace/kernel/program-url';
 import type { ProfileAsked, Stall } from '@millrace/protocol/api/profiles';
 import { Heart } from './heart.ts';
+import { profileSocket } from './profile-socket.ts';
 import type { FromWatcher, Times, ToWatcher, Watched, WatchOptions } from './thread/messages.ts';
 
 export interface WatcherOptions {
@@ -30,11 +30,6 @@ export type Taken =
 const socketPathBytesMax = 103;
 const heapMiBMax = 96;
 const closeMsMax = 2_000;
-
-/** Where a master's watcher answers whoever is on its machine. */
-export function profileSocket(dataFolder: string): string {
-  return path.join(dataFolder, 'profile.sock');
-}
 
 /** The main thread's end of the watcher. A watcher that dies takes nothing with it. */
 export class Watcher {

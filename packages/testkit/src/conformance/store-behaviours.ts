@@ -2,6 +2,7 @@ import { changesBehaviours } from './changes-behaviours.ts';
 import { dispatchBehaviours } from './dispatch-behaviours.ts';
 import { eventBehaviours } from './events-behaviours.ts';
 import { generationBehaviours } from './generation-behaviours.ts';
+import { loadBehaviours } from './load-behaviours.ts';
 import { journalBehaviours } from './journal-behaviours.ts';
 import { masterBehaviours } from './master-behaviours.ts';
 import { mergeBehaviours } from './merge-behaviours.ts';
@@ -24,4 +25,5 @@ export function storeBehaviours(name: string, open: () => Promise<OpenedStore>):
   masterBehaviours(name, open);
   generationBehaviours(name, open);
   retentionBehaviours(name, open);
+  loadBehaviours(name, open);
 }
