@@ -52,6 +52,8 @@ async function syncs(folder: string, builds: number, paced: number | null) {
     }
   }
   await finished.reached(builds);
+  // What their ends have brought about.
+  await pause(1_000);
   void worker;
   return {
     master: (syncsIn(traces.master) - before.master) / builds,
