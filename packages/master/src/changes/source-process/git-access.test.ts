@@ -10,6 +10,7 @@ import { FakeClock } from '@millrace/testkit/fake-clock';
 import { GitOverHttp } from '@millrace/testkit/git-over-http';
 import { hostileMark, hostileRows } from '@millrace/testkit/hostile-text';
 import { repositoryConfigOf } from '@millrace/testkit/repository-config';
+import { writeProgram } from '@millrace/testkit/write-program';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readSecret } from '../../config/read-secret.ts';
 import type { SourceCredentials } from '../../config/source-config.ts';
@@ -136,7 +137,7 @@ describe('a repository over ssh', () => {
   function fakeSsh(script: string): NodeJS.ProcessEnv {
     const folder = path.join(base, 'bin');
     fs.mkdirSync(folder);
-    fs.writeFileSync(path.join(folder, 'ssh'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    writeProgram(path.join(folder, 'ssh'), `#!/bin/sh\n${script}\n`);
     return { PATH: `${folder}:${process.env.PATH}`, CALLS: path.join(base, 'calls') };
   }
   const serving = 'printf "%s\\n" "$@" >> "$CALLS"\nfor last; do :; done\nexec sh -c "$last"';

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { systemClock } from '@millrace/kernel/clock';
 import { hostileMark, hostileTexts } from '@millrace/testkit/hostile-text';
 import { repositoryConfigOf } from '@millrace/testkit/repository-config';
+import { writeProgram } from '@millrace/testkit/write-program';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSecret } from '../../config/read-secret.ts';
 import type { RepositoryConfig } from '../../config/source-config.ts';
@@ -190,7 +191,7 @@ it(
     const bin = path.join(base, 'bin');
     fs.mkdirSync(bin);
     const script = '#!/bin/sh\nprintf "%s\\n" "$@" >> "$CALLS"\nfor last; do :; done\nexec sh -c "$last"\n';
-    fs.writeFileSync(path.join(bin, 'ssh'), script, { mode: 0o755 });
+    writeProgram(path.join(bin, 'ssh'), script);
     const calls = path.join(base, 'calls');
     const overSsh = new HgSource({
       mirrorsFolder: path.join(base, 'mirrors'),

@@ -68,6 +68,9 @@ export class Programs {
       const stop = (why: typeof stopped): void => {
         stopped ??= why;
         endTree(child);
+        // One that has left the group could hold them open still, and would be waited for.
+        child.stdout.destroy();
+        child.stderr.destroy();
       };
       const limit = this.#clock.after(limitMs, () => stop('time'));
       const watch =
