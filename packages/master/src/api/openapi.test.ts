@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ApiScene } from '@millrace/testkit/api-scene';
+import packageJson from '../../package.json' with { type: 'json' };
 
 interface Description {
   readonly openapi: string;
+  readonly info: { readonly version: string };
   readonly paths: Record<string, Record<string, Operation>>;
   readonly components: { readonly schemas: Record<string, { description?: string }> };
 }
@@ -30,6 +32,10 @@ describe('the description of the API', () => {
     expect(Object.keys(description.components.schemas)).toEqual(
       expect.arrayContaining(['Build', 'BuildDetail', 'Step', 'Request', 'Problem', 'LogLine', 'Event']),
     );
+  });
+
+  test('tells which millrace serves it, for a doctor to compare', () => {
+    expect(description.info.version).toBe(packageJson.version);
   });
 
   test('has every route, each told in words, with its answers', () => {

@@ -5,6 +5,7 @@ import type { Access } from './access.ts';
 import { answers } from './answers.ts';
 import type { Api } from './api.ts';
 import { namedSchemas } from './named-schemas.ts';
+import { version } from '../version.ts';
 import { emptyBody } from './route-params.ts';
 
 /** Makes the description of the API out of its routes; call it before they are added. */
@@ -14,7 +15,8 @@ export function describeRoutes(api: Api): void {
       openapi: '3.1.0',
       info: {
         title: 'millrace',
-        version: '1',
+        // Of millrace, by which `millrace doctor` tells that two machines have different ones.
+        version,
         description:
           'Lists answer `{ items, nextCursor }`, newest first. Errors are problems (RFC 9457). Times are milliseconds since 1970.',
       },
