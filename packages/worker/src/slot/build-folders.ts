@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Clock } from '@millrace/kernel/clock';
+import { Turns } from '@millrace/kernel/turns';
 import type { Disk } from '../disk.ts';
 import { isFull } from '../journal/journal-writer.ts';
 
@@ -22,8 +23,8 @@ export class BuildFolders {
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #slot: number;
-  /** One thing after the other: a folder that is being removed is not used before that is done. */
-  #last: Promise<unknown> = Promise.resolve();
+  /** A folder that is being removed is not used before that is done. */
+  readonly #turns = new Turns();
 
   constructor(
     disk: Disk,
@@ -38,7 +39,7 @@ export class BuildFolders {
 
   /** Notes that a folder is used now, and removes those that have not been for too long. */
   use(name: string): Promise<void> {
-    return this.#next(async () => {
+    return this.#turns.take(async () => {
       const nowMs = this.#clock.now();
       this.#note(name, nowMs);
       for (const old of tooOld(this.#used(), nowMs)) if (old !== name) await this.#remove(old);
@@ -47,18 +48,12 @@ export class BuildFolders {
 
   /** Removes the folder that was used least recently. False where there is none. */
   removeOldest(): Promise<boolean> {
-    return this.#next(async () => {
+    return this.#turns.take(async () => {
       const [oldest] = byAge(this.#used());
       if (oldest === undefined) return false;
       await this.#remove(oldest.name);
       return true;
     });
-  }
-
-  #next<Answer>(act: () => Promise<Answer>): Promise<Answer> {
-    const done = this.#last.then(act);
-    this.#last = done.catch(() => undefined);
-    return done;
   }
 
   #used(): readonly UsedFolder[] {
