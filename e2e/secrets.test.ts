@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { bytesIn, filesBelow } from './harness/files-below.ts';
 import { Fleet } from './harness/fleet.ts';
 import { until } from './harness/until.ts';
 
@@ -8,11 +9,9 @@ const secret = 'hunter2 & hunter2';
 
 /** Files below a folder that hold the secret, as it is. */
 function filesWithSecret(folder: string): string[] {
-  return fs
-    .readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => fs.readFileSync(file).includes(secret));
+  return filesBelow(folder)
+    .map((name) => path.join(folder, name))
+    .filter((file) => bytesIn(file).includes(secret));
 }
 
 test('a secret is in the hands of its step alone, whoever is killed and started again', async () => {
