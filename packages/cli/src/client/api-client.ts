@@ -53,6 +53,10 @@ export class ApiClient {
     if (!/^https?:\/\//u.test(this.url) || !URL.canParse(this.url)) {
       throw new UsageError(`MILLRACE_URL is "${options.url}"; it must be like http://127.0.0.1:8010.`);
     }
+    // Else what refuses it would print it.
+    if (options.token !== undefined && !/^[\x21-\x7e]+$/u.test(options.token)) {
+      throw new UsageError('MILLRACE_TOKEN has spaces, line feeds or other characters that no token has.');
+    }
   }
 
   /** A master was there: one that now is not has gone away, and may come back. */

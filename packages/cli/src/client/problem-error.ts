@@ -14,6 +14,9 @@ export class ProblemError extends MillraceError {
 
 function sentence(status: number, problem: Partial<Problem>, url: string): string {
   if (status === 401) {
+    // Who has set a token already is told what is wrong with that one.
+    if (problem.code !== 'token-missing' && problem.detail !== undefined)
+      return `the master at ${url} does not take what MILLRACE_TOKEN has: ${problem.detail}`;
     return `the master at ${url} wants a token: set MILLRACE_TOKEN to one that "millrace token" has made.`;
   }
   const told = problem.detail ?? problem.title;

@@ -167,7 +167,19 @@ test('a wrong token exits 2 and names the variable', async () => {
   );
   const ran = await runCommand(forceCommand, ['linux'], { url: master.url });
   expect(ran.code).toBe(2);
-  expect(ran.stderr).toContain('MILLRACE_TOKEN');
+  expect(ran.stderr).toContain('does not take what MILLRACE_TOKEN has: No such token.');
+});
+
+test('a token that is none is not sent, and not printed either', async () => {
+  await using master = await ScriptedMaster.start(() => ({}));
+  const ran = await runCommand(forceCommand, ['linux'], {
+    url: master.url,
+    env: { MILLRACE_TOKEN: 'mr_secret\nmr_other' },
+  });
+  expect(ran.code).toBe(2);
+  expect(ran.stderr).toContain('MILLRACE_TOKEN has spaces');
+  expect(ran.stderr).not.toContain('mr_');
+  expect(master.calls).toEqual([]);
 });
 
 test('a URL that is none exits 2', async () => {
