@@ -109,6 +109,8 @@ function stepRow(step: Step, now: number, paint: Paint): string[] {
     [mark(markName(step.state, step.result), paint), ...wordsOf(step)].join(' '),
     step.startedAt === null ? '' : duration((step.finishedAt ?? now) - step.startedAt),
     step.signal === null ? String(step.exitCode ?? '') : printable(step.signal),
-    step.logs.map((log) => `${printable(log.name)}: ${log.id} (${log.lines} lines)`).join(', '),
+    step.logs
+      .map((log) => `${printable(log.name)}: ${log.id} (${log.lines} ${log.lines === 1 ? 'line' : 'lines'})`)
+      .join(', '),
   ];
 }
