@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { Build } from '@millrace/protocol/api/builds';
+import { ApiError } from '../../api/call.ts';
 import { queries } from '../../api/queries.ts';
 import type { BuildFilter } from '../../api/queries.ts';
 import { Button } from '../../parts/button.tsx';
@@ -46,6 +47,13 @@ export function BuildsPage() {
   useTab('Builds', broken.some((build) => build.result === 'failure') ? 'failure' : undefined);
   useBuildKeys([...all, ...runningNow, ...broken]);
 
+  if (isTokenWanted(builds.error))
+    return (
+      <div className={pageStyles.page}>
+        <h1 className={styles.hidden}>Builds</h1>
+        <Trouble error={builds.error} />
+      </div>
+    );
   return (
     <div className={`${pageStyles.page} ${styles.layout}`}>
       <h1 className={styles.hidden}>Builds</h1>
@@ -88,6 +96,11 @@ export function BuildsPage() {
       <BuildersPanel builders={builders} latest={latest} recent={recent.data?.pages[0]?.items ?? []} />
     </div>
   );
+}
+
+/** Asked for once, and not by each part of the page. */
+function isTokenWanted(error: Error | null): boolean {
+  return error instanceof ApiError && error.status === 401;
 }
 
 function Nothing({ filtered }: { readonly filtered: boolean }) {
