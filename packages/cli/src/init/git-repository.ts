@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import process from 'node:process';
 import { MillraceError } from '@millrace/kernel/errors';
+import { unattendedGitEnvironment, withoutSurroundingGit } from '@millrace/protocol/repository/unattended';
 
 /** More names than anybody's repository has three folders deep. */
 const namesBytesMax = 64 * 1024 ** 2;
@@ -39,7 +41,11 @@ export function readGitRepository(folder: string): GitRepository {
 const shallow = [':(glob)*', ':(glob)*/*', ':(glob)*/*/*'] as const;
 
 function topOf(folder: string): string {
-  const asked = spawnSync('git', ['rev-parse', '--show-toplevel'], { cwd: folder, encoding: 'utf8' });
+  const asked = spawnSync('git', ['rev-parse', '--show-toplevel'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: environment(),
+  });
   if (asked.error !== undefined)
     throw new MillraceError('no-git', `git could not be started: ${asked.error.message}. Install it first.`);
   if (asked.status === 0) return asked.stdout.replace(/\r?\n$/, '');
@@ -82,10 +88,16 @@ function names(text: string | undefined): readonly string[] {
 /** What git prints, without its last line feed; undefined where it fails. */
 function git(folder: string, ...args: readonly string[]): string | undefined {
   const ended = spawnSync('git', args, {
+    env: environment(),
     cwd: folder,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
     maxBuffer: namesBytesMax,
   });
   return ended.status === 0 ? ended.stdout.replace(/\n$/, '') : undefined;
+}
+
+/** Messages are read here, so they are English; a hook of another repository may have started us. */
+function environment(): NodeJS.ProcessEnv {
+  return { ...withoutSurroundingGit(process.env), ...unattendedGitEnvironment };
 }

@@ -89,3 +89,18 @@ it('knows the top of a working copy, and where there is none', () => {
   expect(workingCopyOf(path.join(top, 'a'))).toBe(top);
   expect(workingCopyOf(folder)).toBeUndefined();
 });
+
+it('is of the folder that was asked about, also where a hook of another repository asks', () => {
+  write('kept', '1');
+  const head = commit();
+  const other = path.join(folder, 'other');
+  git(folder, 'init', '--quiet', other);
+  const module = JSON.stringify(import.meta.resolve('./working-copy.ts'));
+  const asking = `import(${module}).then(({ snapshotOf }) => console.log(snapshotOf(${JSON.stringify(top)}, ${JSON.stringify(folder)}).revision))`;
+  const env = {
+    ...process.env,
+    GIT_DIR: path.join(other, '.git'),
+    GIT_INDEX_FILE: path.join(other, '.git/index'),
+  };
+  expect(execFileSync(process.execPath, ['-e', asking], { encoding: 'utf8', env }).trim()).toBe(head);
+});

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { MillraceError } from '@millrace/kernel/errors';
+import { unattendedGitEnvironment, withoutSurroundingGit } from '@millrace/protocol/repository/unattended';
 
 /** What lies in a working copy, as a checkout step can have it. */
 export interface Snapshot {
@@ -105,6 +107,7 @@ function asked(folder: string, args: readonly string[]): string | undefined {
   const ended = spawnSync('git', [...quiet, ...args], {
     cwd: folder,
     encoding: 'utf8',
+    env: environment(),
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   return ended.status === 0 ? ended.stdout.replace(/\n$/, '') : undefined;
@@ -114,12 +117,17 @@ function git(folder: string, args: readonly string[], env: Readonly<Record<strin
   const ended = spawnSync('git', [...quiet, ...args], {
     cwd: folder,
     encoding: 'utf8',
-    env: { ...process.env, ...env },
+    env: { ...environment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (ended.status === 0) return ended.stdout.replace(/\n$/, '');
   const why = ended.error?.message ?? ended.stderr.trim();
   throw new MillraceError('snapshot-failed', `git could not take down what lies in ${folder}: ${why}`);
+}
+
+/** A hook of another repository may have started us. */
+function environment(): NodeJS.ProcessEnv {
+  return { ...withoutSurroundingGit(process.env), ...unattendedGitEnvironment };
 }
 
 /** No hook of the repository runs, and nothing of it is tidied up. */

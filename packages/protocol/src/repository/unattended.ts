@@ -27,3 +27,23 @@ export const unattendedTransfer: readonly string[] = [
   '-c',
   'http.lowSpeedTime=120',
 ];
+
+/** What a git says to those that it starts, such as a hook: of which repository it speaks. */
+const surrounding = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_PREFIX',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_COMMON_DIR',
+  'GIT_NAMESPACE',
+  'GIT_QUARANTINE_PATH',
+];
+
+/** The environment for a git that is to find its repository by its folder, whoever started this process. */
+export function withoutSurroundingGit(
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !surrounding.includes(name)));
+}
