@@ -26,7 +26,8 @@ export interface MeasuredBench {
 
 /** A file system in memory, where fsync costs nothing. */
 const memoryFolder = '/dev/shm';
-const withoutFsync = (name: string): string => `${name}-without-fsync`;
+/** What a row is called that was run where fsync costs nothing. */
+export const withoutFsync = (name: string): string => `${name}-without-fsync`;
 
 /** Runs a bench as often as its medians need, in turn with the peer. What goes wrong is told and does not throw. */
 export async function measure(bench: Bench, options: MeasureOptions): Promise<MeasuredBench> {
