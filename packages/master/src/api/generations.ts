@@ -5,24 +5,18 @@ import Type from 'typebox';
 import type { ConfigProblem } from '../config/config-problem.ts';
 import type { ReloadAnswer } from '../reloading/reloader.ts';
 import { listGenerations } from '../store/operations/generations.ts';
-import { listMasters } from '../store/operations/read-workers.ts';
 import type { Api, ApiParts } from './api.ts';
 import { answers } from './answers.ts';
 import { ApiProblem } from './api-problem.ts';
 import { pageInOrder, pageQuery } from './list-page.ts';
+import { mustBeHere, mustKnowMaster } from './known-master.ts';
 import { emptyBody, nameParams } from './route-params.ts';
-import { unknownName } from './unknown-name.ts';
 
 type Listed = Generation & { readonly id: number };
 type Parts = Pick<ApiParts, 'store' | 'master' | 'reload'>;
 
 /** `/masters/{name}/generations` and `/masters/{name}/reload`: the configs that were in force, and the next one. */
 export function generationRoutes(api: Api, { store, master, reload }: Parts): void {
-  const mustKnow = async (name: string): Promise<void> => {
-    const known = (await store.do(listMasters, undefined)).map((one) => one.name);
-    if (name !== master && !known.includes(name)) throw unknownName(404, 'master', name, [master, ...known]);
-  };
-
   api.get(
     '/masters/:name/generations',
     {
@@ -37,7 +31,7 @@ export function generationRoutes(api: Api, { store, master, reload }: Parts): vo
       },
     },
     async ({ params, query }) => {
-      await mustKnow(params.name);
+      await mustKnowMaster(store, master, params.name);
       const page = await pageInOrder<never, Listed>(store.epoch, 'generations', query, ({ after }, limit) =>
         store.do(listGenerations, { master: params.name, before: after?.id, limit }),
       );
@@ -61,20 +55,12 @@ export function generationRoutes(api: Api, { store, master, reload }: Parts): vo
       },
     },
     async ({ params, body, caller }) => {
-      await mustKnow(params.name);
-      if (params.name !== master) throw elsewhere(params.name, master);
+      await mustKnowMaster(store, master, params.name);
+      mustBeHere(master, params.name, 'read its config again');
       const answer = await reload({ by: caller, dryRun: body.dryRun ?? false }).catch(refuseBusy);
       if (answer.kind === 'refused') throw refused(answer);
       return answer;
     },
-  );
-}
-
-function elsewhere(name: string, here: string): ApiProblem {
-  return new ApiProblem(
-    409,
-    'other-master',
-    `This is the master "${here}": only "${name}" itself can read its config again. Ask it at its own address.`,
   );
 }
 

@@ -10,13 +10,12 @@ import Type from 'typebox';
 import { LoadFold, minutesIn } from '../profile/fold-load.ts';
 import { causesOf } from '../profile/stall-causes.ts';
 import { readLoad } from '../store/operations/load.ts';
-import { listMasters } from '../store/operations/read-workers.ts';
 import { listStalls } from '../store/operations/stalls.ts';
 import type { Api, ApiParts } from './api.ts';
 import { answers } from './answers.ts';
 import { ApiProblem, invalidField } from './api-problem.ts';
+import { mustBeHere, mustKnowMaster } from './known-master.ts';
 import { emptyBody, nameParams } from './route-params.ts';
-import { unknownName } from './unknown-name.ts';
 
 type Parts = Pick<ApiParts, 'store' | 'clock' | 'master' | 'takeProfile'>;
 
@@ -44,11 +43,6 @@ const loadQuery = Type.Object(
 
 /** `/masters/{name}/profile`, `/stalls` and `/load`: what a master does with its time. */
 export function profileRoutes(api: Api, { store, clock, master, takeProfile }: Parts): void {
-  const mustKnow = async (name: string): Promise<void> => {
-    const known = (await store.do(listMasters, undefined)).map((one) => one.name);
-    if (name !== master && !known.includes(name)) throw unknownName(404, 'master', name, [master, ...known]);
-  };
-
   api.post(
     '/masters/:name/profile',
     {
@@ -65,8 +59,8 @@ export function profileRoutes(api: Api, { store, clock, master, takeProfile }: P
       },
     },
     async ({ params, body }) => {
-      await mustKnow(params.name);
-      if (params.name !== master) throw elsewhere(params.name, master);
+      await mustKnowMaster(store, master, params.name);
+      mustBeHere(master, params.name, 'look into itself');
       const { seconds = profileSecondsDefault, cpuProfile = false } = body;
       const taken = await takeProfile({ seconds, cpuProfile });
       if (taken.kind === 'taken') return taken.profile;
@@ -93,7 +87,7 @@ export function profileRoutes(api: Api, { store, clock, master, takeProfile }: P
       },
     },
     async ({ params }) => {
-      await mustKnow(params.name);
+      await mustKnowMaster(store, master, params.name);
       const stalls = await store.do(listStalls, { master: params.name });
       return { causes: causesOf(stalls), stalls: stalls.slice(0, stallsShown) };
     },
@@ -114,7 +108,7 @@ export function profileRoutes(api: Api, { store, clock, master, takeProfile }: P
       },
     },
     async ({ params, query }): Promise<Load> => {
-      await mustKnow(params.name);
+      await mustKnowMaster(store, master, params.name);
       const to = query.to ?? clock.now();
       const from = query.from ?? Math.max(0, to - 24 * 60 * minuteMs);
       if (from > to) throw invalidField('from', `it must not be later than \`to\` (${to})`);
@@ -137,13 +131,5 @@ export function profileRoutes(api: Api, { store, clock, master, takeProfile }: P
       }
       return { master: params.name, from, to, resolution, ...fold.end() };
     },
-  );
-}
-
-function elsewhere(name: string, here: string): ApiProblem {
-  return new ApiProblem(
-    409,
-    'other-master',
-    `This is the master "${here}": only "${name}" itself can be looked into. Ask it at its own address.`,
   );
 }

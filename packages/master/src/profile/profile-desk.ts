@@ -1,7 +1,6 @@
 import type { LoopDelay, Profile, ProfileAsked } from '@millrace/protocol/api/profiles';
 import { noWork, workSince } from '../store/work-done.ts';
 import type { WorkFigures } from '../store/work-done.ts';
-import type { Watched } from './thread/messages.ts';
 import type { Taken } from './watcher.ts';
 
 export interface ProfileDeskParts {
@@ -12,8 +11,6 @@ export interface ProfileDeskParts {
   readonly work: () => WorkFigures | undefined;
   /** Measures from now on. */
   readonly delays: () => { take(): LoopDelay } & Disposable;
-  /** The same of the thread in which the store commits; undefined where it has none. */
-  readonly storeThread?: (asked: Required<ProfileAsked>) => Promise<Watched['main'] | undefined>;
 }
 
 export type ProfileTaken =
@@ -30,14 +27,14 @@ export class ProfileDesk {
   }
 
   async take(asked: Required<ProfileAsked>): Promise<ProfileTaken> {
-    const { master, version, watcher, work, delays, storeThread } = this.#parts;
+    const { master, version, watcher, work, delays } = this.#parts;
     using delay = delays();
     let before = work();
     const begun = (): void => {
       before = work();
       delay.take();
     };
-    const [taken, store] = await Promise.all([watcher.profile(asked, begun), storeThread?.(asked)]);
+    const taken = await watcher.profile(asked, begun);
     if (taken.kind !== 'taken') return taken;
     const { main, cpuProfile, ...rest } = taken.watched;
     const done = before && workSince(before, work() ?? noWork);
@@ -47,7 +44,7 @@ export class ProfileDesk {
       ...rest,
       loopDelay: delay.take(),
       store: done ? { ...done, causes: [...done.causes] } : null,
-      threads: store ? [main, store] : [main],
+      threads: [main],
       ...(cpuProfile && { cpuProfile }),
     };
     return { kind: 'taken', profile };

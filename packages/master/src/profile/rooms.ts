@@ -1,6 +1,4 @@
-/** Not a room of the house: what nobody asked for who has a room here. */
-export type Outside = 'idle' | 'gc' | 'native' | 'node' | 'library' | 'other';
-
+/** Not rooms of the house: nobody, or Node and libraries for whoever called them. */
 const outside = new Set<string>(['idle', 'gc', 'native', 'node', 'library', 'other', 'root']);
 
 /** V8's names of what is no function. */

@@ -1,5 +1,5 @@
 /** The event loop is called stalled when it has not come round for so long. */
-export const stallMs = 250;
+const stallMs = 250;
 
 const stallUs = stallMs * 1000;
 

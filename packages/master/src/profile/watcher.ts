@@ -28,7 +28,7 @@ export type Taken =
 
 /** The longest path of a Unix socket, its end included: 104 bytes on macOS, 108 on Linux. */
 const socketPathBytesMax = 103;
-const heapMiBMax = 96;
+const heapMiBMax = 64;
 const closeMsMax = 2_000;
 
 /** The main thread's end of the watcher. A watcher that dies takes nothing with it. */

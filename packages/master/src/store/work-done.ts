@@ -1,5 +1,5 @@
 /** What one kind of operation made the disk do, since the start. */
-export interface CauseOfWork {
+interface CauseOfWork {
   readonly cause: string;
   readonly operations: number;
   /** Its share of the commits. */

@@ -67,7 +67,7 @@ export type FlameNode = Type.Static<typeof FlameNode>;
 
 export const ThreadProfile = Type.Object(
   {
-    thread: Type.String({ description: '`main`, or `store`: where the store commits' }),
+    thread: Type.String({ description: '`main`' }),
     busyMs: Ms,
     idleMs: Ms,
     gcMs: Type.Number({ minimum: 0, description: 'Collecting garbage, within what was busy' }),
@@ -87,7 +87,7 @@ export const LoopDelay = Type.Object(
 );
 export type LoopDelay = Type.Static<typeof LoopDelay>;
 
-export const CauseWork = Type.Object(
+const CauseWork = Type.Object(
   {
     cause: Type.String({ description: 'An operation of the store' }),
     operations: Count,
@@ -99,7 +99,6 @@ export const CauseWork = Type.Object(
   },
   { title: 'CauseWork', description: 'What an operation asked of the disk' },
 );
-export type CauseWork = Type.Static<typeof CauseWork>;
 
 export const StoreWork = Type.Object(
   {
