@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '@millrace/kernel/clock';
 import { systemRandom } from '@millrace/kernel/random';
@@ -279,11 +278,11 @@ function changeOf(revision: string): NewChange {
   };
 }
 
-async function has(client: pg.Client, question: string): Promise<boolean> {
+async function has(client: ReturnType<typeof newClient>, question: string): Promise<boolean> {
   const { rowCount } = await client.query(question);
   return (rowCount ?? 0) > 0;
 }
 
-async function until(client: pg.Client, question: string): Promise<void> {
+async function until(client: ReturnType<typeof newClient>, question: string): Promise<void> {
   while (!(await has(client, question)));
 }
