@@ -4,6 +4,7 @@ import type { RouteCases } from './contract-scene.ts';
 import { fleetCases } from './fleet-cases.ts';
 import { logCases } from './log-cases.ts';
 import { operationCases } from './operation-cases.ts';
+import { profileCases } from './profile-cases.ts';
 import { queueCases } from './queue-cases.ts';
 import { sourceCases } from './source-cases.ts';
 
@@ -16,4 +17,5 @@ export const allCases: RouteCases = {
   ...configCases,
   ...sourceCases,
   ...operationCases,
+  ...profileCases,
 };
