@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
  *
  * - `unit`: beside the code, in threads and without isolation: a thousand take seconds. They may
  *   start servers on loopback, but no process of millrace.
- * - `e2e`: real processes, a real repository, a real browser, a real PostgreSQL; one after the other.
+ * - `e2e`: real processes, a real repository, a real browser, a real PostgreSQL; two files at a time.
  */
 export default defineConfig({
   test: {
@@ -25,7 +25,9 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           pool: 'forks',
-          fileParallelism: false,
+          // They mostly wait: for grace times, heartbeats, processes.
+          fileParallelism: true,
+          maxWorkers: 2,
           // Of a machine's tools a worker asks this one: others take half a second of each fleet.
           env: { MILLRACE_TOOLS: 'git' },
           // Fleets of real processes beside each other: more would only wait for the machine's two cores.
