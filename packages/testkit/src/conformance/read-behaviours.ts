@@ -15,7 +15,7 @@ import {
 import type { LogPart } from '@millrace/master/store/operations/read-logs';
 import { readPlan } from '@millrace/master/store/operations/read-plan';
 import { readFigures } from '@millrace/master/store/operations/read-metrics';
-import { listBuildsets, readBuildset } from '@millrace/master/store/operations/read-buildsets';
+import { readBuildset } from '@millrace/master/store/operations/read-buildsets';
 import { listRequests, readRequest } from '@millrace/master/store/operations/read-requests';
 import { readSteps } from '@millrace/master/store/operations/read-steps';
 import { listMasters, listWorkers } from '@millrace/master/store/operations/read-workers';
