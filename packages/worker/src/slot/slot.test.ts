@@ -498,7 +498,11 @@ describe('a slot', () => {
 
   test('makes room while it runs nothing, the least recently used folder first', async () => {
     scripts = { one: [{ do: 'wait', ms: 1_000 }] };
-    for (const [name, usedAtMs] of Object.entries({ 'old-0': 1, 'new-0': 2, 'other-1': 0 })) {
+    for (const [name, usedAtMs] of Object.entries({
+      'old-01234567-0': 1,
+      'new-01234567-0': 2,
+      'other-01234567-1': 0,
+    })) {
       disk.writeText(`/data/builds/${name}/file`, 'x');
       disk.writeText(`/data/builds/${name}.used`, String(clock.now() - 1_000 + usedAtMs));
     }
@@ -506,10 +510,10 @@ describe('a slot', () => {
     await clock.advance(10);
     say({ type: 'make-room' });
     await clock.runUntil(idle);
-    expect(disk.list('/data/builds')).toContain('old-0');
+    expect(disk.list('/data/builds')).toContain('old-01234567-0');
     say({ type: 'make-room' });
     await clock.advance(0);
-    expect(disk.list('/data/builds')).toEqual(expect.arrayContaining(['new-0', 'other-1']));
-    expect(disk.list('/data/builds')).not.toContain('old-0');
+    expect(disk.list('/data/builds')).toEqual(expect.arrayContaining(['new-01234567-0', 'other-01234567-1']));
+    expect(disk.list('/data/builds')).not.toContain('old-01234567-0');
   });
 });
