@@ -218,6 +218,8 @@ describe('a slot’s process', () => {
     await until('the end of the build', () => ended(next));
     expect(marked()).toBe(0);
     expect(facts().at(-1)).toMatchObject({ result: 'cancelled', reason: 'cancelled', message: 'Enough.' });
+    // It says so after the end, in a line of its own.
+    await until('the slot is free', () => next.said.at(-1)?.type === 'slot-state');
     expect(next.said.at(-1)).toEqual({ type: 'slot-state', slot: 0, build: null });
   });
 

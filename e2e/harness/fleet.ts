@@ -113,7 +113,8 @@ export class Fleet implements AsyncDisposable {
   /** The ids of one kind of the worker's own processes. */
   pids(kind: 'supervisor' | 'agent' | 'slot', name = 'one'): number[] {
     // The supervisor is the process of the command itself.
-    const program = kind === 'supervisor' ? /\/millrace\.js$/ : new RegExp(`(^|/)${kind}(/main)?\\.(ts|js)$`);
+    const program =
+      kind === 'supervisor' ? /\/millrace\.js$/ : new RegExp(`(^|/)${kind}([/-]main)?\\.(ts|js)$`);
     return processesWith(this.workerData(name))
       .filter(({ args }) => args.some((arg) => program.test(arg)))
       .map(({ pid }) => pid);
