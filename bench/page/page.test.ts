@@ -43,6 +43,20 @@ test('a figure stands with its spread, its target and the peer; a busy machine i
   expect(text).toContain(`so they are noisy:** \`${row.name}\`.`);
 });
 
+test('what is missed is told first, with how much of the target was reached', () => {
+  const rows = benches.flatMap((bench) => bench.rows);
+  const figureIn = (name: string, value: number): RemarkedFigure => {
+    const row = rows.find((one) => one.name === name);
+    if (!row) throw new Error(`there is no ${name}`);
+    return figureOf(row, [value]);
+  };
+  const figures = [figureIn('log-64mb', 210), figureIn('log-2gb', 216), figureIn('force-idle-p50', 7)];
+  const text = pageOf(new Map(figures.map((figure) => [figure.name, figure])));
+  expect(text).toMatch(/3 were measured and 1 meets it\./u);
+  expect(text).toMatch(/^- .*: one build, 2 GB: 216 MB\/s, target 270: missed, 80% of it reached$/mu);
+  expect(text).toMatch(/^- .*: idle, p50: 7 ms, target 5: missed, 71% of it reached$/mu);
+});
+
 test('a line that is no figure is told with its number', () => {
   expect(() => readFigures('\n{"value":1}\n')).toThrow('line 2 is no figure');
 });

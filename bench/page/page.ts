@@ -3,6 +3,7 @@ import type { Reference, Row } from '../harness/figure.ts';
 import type { Machine } from '../harness/machine.ts';
 import { withoutFsync } from '../harness/measure.ts';
 import { short } from '../harness/table.ts';
+import { inShort, verdict } from './in-short.ts';
 import type { RemarkedFigure } from './read-figures.ts';
 
 export interface PageParts {
@@ -41,6 +42,7 @@ node bench/write-page.ts figures.jsonl
 
 ${machine.cores} cores (${machine.cpu}), ${short(machine.memoryBytes / 1024 ** 3)} GiB, ${machine.system}, Node ${machine.node}. A write of 4 KiB with fdatasync takes ${short(machine.fsyncMs)} ms (median of 50). Measured on ${date}.
 ${remarks(figures)}
+${inShort(benches, figures)}
 ${benches.map((bench) => part(bench, figures, byBench.get(bench.name) ?? '')).join('\n')}`;
 }
 
@@ -68,7 +70,7 @@ function namedInMemory(row: Row): Pick<Row, 'name' | 'title' | 'reference'> {
 function line(row: Row, figure: RemarkedFigure | undefined): string {
   if (figure === undefined) return `| ${row.title} | not measured | | | | | ${elsewhere(row.reference)} |`;
   const sign = row.target !== null && 'atMost' in row.target ? 'at most' : 'at least';
-  const target = figure.target === null ? '' : `${sign} ${short(figure.target)}${verdict(figure.met)}`;
+  const target = figure.target === null ? '' : `${sign} ${short(figure.target)}${verdict(row, figure)}`;
   const cells = [
     row.title,
     figure.value === null ? 'not measured' : `**${short(figure.value)}** ${figure.unit}`,
@@ -79,11 +81,6 @@ function line(row: Row, figure: RemarkedFigure | undefined): string {
     elsewhere(row.reference),
   ];
   return `| ${cells.join(' | ')} |`;
-}
-
-function verdict(met: boolean | null): string {
-  if (met === null) return '';
-  return met ? ': met' : ': missed';
 }
 
 function elsewhere({ buildbot, buildbotPostgres, laminar }: Reference = {}): string {
