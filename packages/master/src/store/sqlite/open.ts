@@ -3,6 +3,7 @@ import { systemClock } from '@millrace/kernel/clock';
 import type { Clock } from '@millrace/kernel/clock';
 import { systemRandom } from '@millrace/kernel/random';
 import type { Store } from '../store.ts';
+import { refuseHalfRestored } from './backup/unfinished-restore.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import type { GroupRunner } from './group-runner.ts';
 import { InPlaceRunner } from './in-place-runner.ts';
@@ -30,7 +31,7 @@ export interface SqliteOptions {
 
 /**
  * Opens the store in a data folder, which is this process's alone from then on.
- * @throws MillraceError `folder-in-use`, `schema-too-new`, `disk-full`
+ * @throws MillraceError `folder-in-use`, `restore-unfinished`, `schema-too-new`, `disk-full`
  */
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const {
@@ -43,6 +44,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   mkdirSync(folder, { recursive: true });
   const release = lockDataFolder(folder);
   try {
+    refuseHalfRestored(folder);
     const { epoch, runner, reader, endReading } = inPlace
       ? openInPlace(folder, synchronous, clock)
       : await openThread({ folder, synchronous, operationModules }, clock, options.onDeath);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { MillraceError } from '@millrace/kernel/errors';
@@ -9,6 +9,7 @@ import { lockDataFolder } from '../data-folder-lock.ts';
 import { tellSqliteError } from '../sqlite-errors.ts';
 import { copyFile, syncFile } from './copy-file.ts';
 import type { Manifest } from './manifest.ts';
+import { unfinished } from './unfinished-restore.ts';
 import { verifyBackup } from './verify-backup.ts';
 
 export interface RestoreOptions {
@@ -18,9 +19,6 @@ export interface RestoreOptions {
   readonly random: Random;
   readonly onProgress?: (done: number, of: number, bytes: number) => void;
 }
-
-/** The database has this name until all of the backup is there: a restore that was cut off leaves no store. */
-const unfinished = 'millrace.db.restoring';
 
 /**
  * Puts a whole backup into an empty data folder. The store has a new epoch from then on: what happened after the backup
@@ -37,12 +35,14 @@ export async function restoreBackup(options: RestoreOptions): Promise<Manifest> 
       'backup-damaged',
       `The backup ${from} is not whole: ${problems.slice(0, 3).join('; ')}. Nothing was restored; take another one.`,
     );
-  await mkdir(join(data, 'segments'), { recursive: true });
+  await mkdir(data, { recursive: true });
   const release = lockDataFolder(data);
   try {
+    await begin(data);
     let bytes = 0;
     for (const [index, file] of manifest.files.entries()) {
       const to = join(data, file.path === 'millrace.db' ? unfinished : file.path);
+      if (file.path === 'millrace.db') await rm(to);
       bytes += (await copyFile(join(from, file.path), to)).bytes;
       options.onProgress?.(index + 1, manifest.files.length, bytes);
     }
@@ -57,12 +57,22 @@ export async function restoreBackup(options: RestoreOptions): Promise<Manifest> 
   }
 }
 
+/** Empties the places of what comes, after a restore that was cut off, too. */
+async function begin(data: string): Promise<void> {
+  await writeFile(join(data, unfinished), '');
+  await rm(join(data, 'segments'), { recursive: true, force: true });
+  for (const suffix of ['-wal', '-shm', '-journal'])
+    await rm(join(data, unfinished + suffix), { force: true });
+  await mkdir(join(data, 'segments'));
+}
+
 /** Mirrors of repositories and a worker's folder may be there: they are no part of the record. */
 async function refuseUsed(data: string): Promise<void> {
   const segments = join(data, 'segments');
+  const cutOff = existsSync(join(data, unfinished));
   const used =
-    ['millrace.db', 'millrace.db-wal', unfinished].some((name) => existsSync(join(data, name))) ||
-    (existsSync(segments) && (await readdir(segments)).length > 0);
+    ['millrace.db', 'millrace.db-wal'].some((name) => existsSync(join(data, name))) ||
+    (!cutOff && existsSync(segments) && (await readdir(segments)).length > 0);
   if (!used) return;
   throw new MillraceError(
     'data-exists',
