@@ -11,6 +11,7 @@ import { queries, queriesOfMany } from './rows/queries.ts';
 import { manyStepBuilds, oneStepBuilds, queuedBuilds } from './rows/real-builds.ts';
 import { simulatedBuilds, simulatedSteps } from './rows/simulated-builds.ts';
 import { start } from './rows/start.ts';
+import { watcher } from './rows/watcher.ts';
 import { year } from './rows/year.ts';
 
 /** In the order of the page that tells the figures. */
@@ -32,6 +33,7 @@ export const benches: readonly Bench[] = [
   start,
   fsyncs,
   memory,
+  watcher,
   fleet,
   year,
 ];

@@ -13,6 +13,8 @@ export interface MasterStart {
   readonly data?: string;
   /** A file for its fsyncs: it runs under strace then. */
   readonly traceFile?: string;
+  /** Options of `millrace master` beside those. */
+  readonly args?: readonly string[];
 }
 
 /** A real master, in a process of its own, on loopback. */
@@ -34,12 +36,18 @@ export class MasterProcess implements AsyncDisposable {
     this.readyMs = readyMs;
   }
 
-  static async start({ folder, config, data, traceFile }: MasterStart): Promise<MasterProcess> {
+  static async start({
+    folder,
+    config,
+    data,
+    traceFile,
+    args: more = [],
+  }: MasterStart): Promise<MasterProcess> {
     const file = path.join(folder, 'millrace.config.ts');
     fs.writeFileSync(file, config);
     const port = await freePort();
     const dataFolder = data ?? path.join(folder, 'master');
-    const args = ['master', '--config', file, '--data', dataFolder, '--port', String(port)];
+    const args = ['master', '--config', file, '--data', dataFolder, '--port', String(port), ...more];
     const start = performance.now();
     const child = new MillraceChild({
       folder,
