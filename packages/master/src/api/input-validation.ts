@@ -14,8 +14,16 @@ const common = { allErrors: true, useDefaults: true, strict: false, allowUnionTy
  * Bodies are taken as they are; what stands in an address is text, and a number there is made one. What a
  * schema does not know is refused, not dropped.
  */
-export const inputCompiler: FastifySchemaCompiler<object> = ({ schema, httpPart }) =>
-  httpPart === 'body' ? compileExact(schema) : compileFromText(schema);
+export const inputCompiler: FastifySchemaCompiler<object> = ({ schema, httpPart }) => {
+  const compiled = httpPart === 'body' ? compileExact(schema) : compileFromText(schema);
+  const validate: ReturnType<FastifySchemaCompiler<object>> = (input) => {
+    const check = compiled();
+    const isValid = check(input);
+    validate.errors = check.errors ?? null;
+    return isValid;
+  };
+  return validate;
+};
 
 const exact = new Ajv(common);
 const fromText = new Ajv({ ...common, coerceTypes: true });
