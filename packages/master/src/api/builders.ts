@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { Builder } from '@millrace/protocol/api/builders';
 import { Force, Forced } from '@millrace/protocol/api/builds';
 import { listOf } from '@millrace/protocol/api/common';
+import { byName } from '../config/by-name.ts';
 import type { BuilderConfig, Config } from '../config/config.ts';
 import { readBuilderActivity } from '../store/operations/read-builders.ts';
 import type { BuilderActivity } from '../store/operations/read-builders.ts';
@@ -117,7 +118,7 @@ export function builderRoutes(
 
 /** @throws ApiProblem `unknown-builder` 404, with the known ones. */
 function builderNamed(builders: readonly BuilderConfig[], name: string): BuilderConfig {
-  const found = builders.find((builder) => builder.name === name);
+  const found = byName(builders, name);
   if (found) return found;
   throw unknownName(
     404,

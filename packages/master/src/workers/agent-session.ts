@@ -12,6 +12,7 @@ import type {
   RunOrder,
 } from '@millrace/protocol/agent/messages';
 import { defaultTrust } from '@millrace/protocol/plan';
+import { byName } from '../config/by-name.ts';
 import type { CurrentConfig } from '../config/config.ts';
 import type { SecretsForOrders } from '../config/order-secrets.ts';
 import type { WorkerSession } from '../store/operations/workers.ts';
@@ -167,7 +168,7 @@ export class AgentSession implements ConnectionEvents {
     if (this.#state !== 'open') return;
     const { config, clock } = this.#parts;
     const { workers } = config.get();
-    if (!workers.some(({ name }) => name === this.worker)) {
+    if (byName(workers, this.worker) === undefined) {
       this.#leave();
       return;
     }
@@ -196,7 +197,7 @@ export class AgentSession implements ConnectionEvents {
     this.#notice(async (store) => {
       const isBusy = (await store.departed(this.worker)) !== null;
       const { workers } = this.#parts.config.get();
-      if (isBusy || this.#journals.size > 0 || workers.some(({ name }) => name === this.worker)) return;
+      if (isBusy || this.#journals.size > 0 || byName(workers, this.worker) !== undefined) return;
       this.#refuse(
         'unknown-worker',
         `The master's config has no worker named "${this.worker}" any more, and no build runs here.`,

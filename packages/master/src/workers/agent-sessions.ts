@@ -7,6 +7,7 @@ import type { Reason } from '@millrace/protocol/result';
 import type { CurrentConfig } from '../config/config.ts';
 import type { SecretsForOrders } from '../config/order-secrets.ts';
 import { AgentSession } from './agent-session.ts';
+import type { AgentSessionParts } from './agent-session.ts';
 import type { AgentStore } from './agent-store.ts';
 import { maySpeak } from './authenticate.ts';
 import type { Credentials } from './authenticate.ts';
@@ -46,11 +47,13 @@ export class AgentSessions {
   readonly #heard: HeardBatch;
   readonly #lanes = new Map<string, WorkerLane>();
   readonly #open = new Map<string, AgentSession>();
-  /** Sessions whose hello the store is judging. */
-  readonly #greeting = new Map<AgentSession, string>();
+  /** Sessions whose hello the store is judging, by the worker that they say they are. */
+  readonly #greeting = new Map<string, Set<AgentSession>>();
   readonly #all = new Set<AgentSession>();
   readonly #watched = new WatchedLogs();
   readonly #hellos: TokenBuckets;
+  /** One for all sessions: there may be ten thousand. */
+  readonly #ofSessions: AgentSessionParts;
   #closed = false;
 
   constructor(parts: AgentSessionsParts) {
@@ -62,29 +65,26 @@ export class AgentSessions {
       () => Math.min(heardBatchMs, this.#heartbeatMs()),
       parts.onTrouble,
     );
+    this.#ofSessions = {
+      ...parts,
+      creditBytes: parts.creditBytes ?? defaultCreditBytes,
+      heard: this.#heard,
+      heartbeatMs: () => this.#heartbeatMs(),
+      desk: {
+        lane: (worker) => this.#lane(worker),
+        greeting: (of, worker) => this.#greetingOf(worker).add(of),
+        welcomed: (of) => this.#welcomed(of),
+        ended: (of) => this.#ended(of),
+        admits: (worker) => this.#hellos.take(worker) === 0,
+        twin: (worker, message) => this.#open.get(worker)?.note(message),
+        watchedOf: (build) => this.#watched.ofBuild(build),
+      },
+    };
   }
 
   /** Takes a connection that has just been opened; what comes over it goes to the events that are answered. */
   accept(connection: Connection, credentials: Credentials): ConnectionEvents {
-    const session = new AgentSession(
-      {
-        ...this.#parts,
-        creditBytes: this.#parts.creditBytes ?? defaultCreditBytes,
-        heard: this.#heard,
-        heartbeatMs: () => this.#heartbeatMs(),
-        desk: {
-          lane: (worker) => this.#lane(worker),
-          greeting: (of, worker) => this.#greeting.set(of, worker),
-          welcomed: (of) => this.#welcomed(of),
-          ended: (of) => this.#ended(of),
-          admits: (worker) => this.#hellos.take(worker) === 0,
-          twin: (worker, message) => this.#open.get(worker)?.note(message),
-          watchedOf: (build) => this.#watched.ofBuild(build),
-        },
-      },
-      connection,
-      credentials,
-    );
+    const session = new AgentSession(this.#ofSessions, connection, credentials);
     this.#all.add(session);
     if (this.#closed) session.close('shutting-down', shuttingDown);
     return session;
@@ -137,7 +137,7 @@ export class AgentSessions {
   #give(worker: string, message: FromMaster): void {
     this.#open.get(worker)?.give(message);
     // Whether its hello was judged before or after the order was written is not known here: it gets both.
-    for (const [session, name] of this.#greeting) if (name === worker) session.give(message);
+    for (const session of this.#greeting.get(worker) ?? []) session.give(message);
   }
 
   #tellWatched(log: LogName, on: boolean): void {
@@ -150,8 +150,20 @@ export class AgentSessions {
     return lane;
   }
 
+  #greetingOf(worker: string): Set<AgentSession> {
+    const sessions = this.#greeting.get(worker) ?? new Set();
+    this.#greeting.set(worker, sessions);
+    return sessions;
+  }
+
+  #greeted(session: AgentSession): void {
+    const sessions = this.#greeting.get(session.worker);
+    sessions?.delete(session);
+    if (sessions?.size === 0) this.#greeting.delete(session.worker);
+  }
+
   #welcomed(session: AgentSession): void {
-    this.#greeting.delete(session);
+    this.#greeted(session);
     const before = this.#open.get(session.worker);
     this.#open.set(session.worker, session);
     before?.close('name-taken', 'The worker has connected anew: this connection is replaced.');
@@ -159,7 +171,7 @@ export class AgentSessions {
 
   #ended(session: AgentSession): void {
     this.#all.delete(session);
-    this.#greeting.delete(session);
+    this.#greeted(session);
     if (this.#open.get(session.worker) === session) this.#open.delete(session.worker);
   }
 

@@ -1,4 +1,5 @@
 import type { RefusalCode } from '@millrace/protocol/agent/messages';
+import { byName } from '../config/by-name.ts';
 import type { WorkerConfig } from '../config/config.ts';
 import { expiryText } from '../config/expiry.ts';
 import { heldToken, tokenDigest } from '../config/held-token.ts';
@@ -22,7 +23,7 @@ export function authenticate(
   credentials: Credentials,
   now: number,
 ): Authenticated {
-  const worker = workers.find((one) => one.name === name);
+  const worker = byName(workers, name);
   if (worker === undefined) {
     return refused(
       'unknown-worker',

@@ -2,6 +2,7 @@ import type { Clock } from '@millrace/kernel/clock';
 import { agentProtocolVersion } from '@millrace/protocol/agent/messages';
 import type { FromAgent, RefusalCode } from '@millrace/protocol/agent/messages';
 import { defaultTrust } from '@millrace/protocol/plan';
+import { byName } from '../config/by-name.ts';
 import type { CurrentConfig, WorkerConfig } from '../config/config.ts';
 import type { AgentStore } from './agent-store.ts';
 import { authenticate } from './authenticate.ts';
@@ -65,13 +66,13 @@ async function entriesFor(
   { config, store }: Pick<IntroduceParts, 'config' | 'store'>,
 ): Promise<readonly WorkerConfig[]> {
   const { workers } = config.get();
-  if (workers.some(({ name }) => name === worker)) return workers;
+  if (byName(workers, worker) !== undefined) return workers;
   const departed = await store.departed(worker);
   return departed === null ? workers : [departed];
 }
 
 export function trustOf(workers: readonly WorkerConfig[], name: string): string {
-  return workers.find((worker) => worker.name === name)?.trust ?? defaultTrust;
+  return byName(workers, name)?.trust ?? defaultTrust;
 }
 
 function refused(code: RefusalCode, message: string): Introduced {
