@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { builderName, fleetConfig } from '../fleet/fleet-config.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { Bench, BenchRun } from '../harness/bench.ts';
+import { median } from '../harness/figure.ts';
 import type { Measured } from '../harness/figure.ts';
 import { folderIn } from '../harness/folders.ts';
 import { enqueue } from '../harness/lanes.ts';
@@ -15,14 +16,18 @@ const stepsPerBuild = 2;
 /** What a slice does not wait for by itself: the last acknowledgements, a commit. */
 const settleMs = 200;
 
+interface Slice {
+  readonly seconds: number;
+  /** Seconds of the master's CPU. */
+  readonly cpu: number;
+}
+
 /** A master and its simulated workers, given one slice of work after the other. */
 class Side implements AsyncDisposable {
   readonly #master: MasterProcess;
   readonly #fleet: Fleet;
   #left = 0;
   #finished: (() => void) | undefined;
-  cpu = 0;
-  seconds = 0;
 
   private constructor(master: MasterProcess) {
     this.#master = master;
@@ -48,7 +53,7 @@ class Side implements AsyncDisposable {
   }
 
   /** So many builds, from the call that asks for the first until the last is acknowledged. */
-  async slice(builds: number, isCounted = true): Promise<void> {
+  async slice(builds: number): Promise<Slice> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#left = builds;
     this.#finished = resolve;
@@ -58,9 +63,7 @@ class Side implements AsyncDisposable {
     await promise;
     const seconds = (performance.now() - start) / 1000;
     await pause(settleMs);
-    if (!isCounted) return;
-    this.seconds += seconds;
-    this.cpu += cpuSeconds(this.pid).own - cpu;
+    return { seconds, cpu: cpuSeconds(this.pid).own - cpu };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -71,22 +74,28 @@ class Side implements AsyncDisposable {
 
 /**
  * Two masters on the same machine at the same time, given slices of the same work in turn, so that what else the
- * machine does meets both alike. CPU is what the one used while it had work.
+ * machine does meets both alike. The figure is the median of what each pair of slices differs by: a slice that was
+ * held up does not count.
  */
 async function compare(context: BenchRun): Promise<Measured> {
-  const builds = context.quick ? 100 : 500;
-  const rounds = context.quick ? 2 : 12;
+  const builds = context.quick ? 100 : 300;
+  const rounds = context.quick ? 2 : 20;
   await using watched = await Side.start(folderIn(context.folder, 'watched'), []);
   await using alone = await Side.start(folderIn(context.folder, 'alone'), ['--no-watcher']);
   // Until the code that counts has been compiled.
-  for (const side of [watched, alone, watched, alone]) await side.slice(builds, false);
+  for (const side of [watched, alone, watched, alone]) await side.slice(builds);
+  const cpu: number[] = [];
+  const seconds: number[] = [];
   for (let round = 0; round < rounds; round++) {
     // Whoever is first in one round is last in the next.
     const order = round % 2 === 0 ? [watched, alone] : [alone, watched];
-    for (const side of order) await side.slice(builds);
-    context.tell(
-      `round ${round + 1} of ${rounds}: ${more(watched.cpu, alone.cpu).toFixed(1)}% more CPU so far`,
-    );
+    const slices = new Map<Side, Slice>();
+    for (const side of order) slices.set(side, await side.slice(builds));
+    const [one, other] = [slices.get(watched), slices.get(alone)];
+    if (!one || !other) continue;
+    cpu.push(more(one.cpu, other.cpu));
+    seconds.push(more(one.seconds, other.seconds));
+    context.tell(`round ${round + 1} of ${rounds}: ${median(cpu).toFixed(1)}% more CPU so far`);
   }
   const idleMs = context.quick ? 1_000 : 20_000;
   const before = [watched, alone].map(({ pid }) => cpuSeconds(pid).own);
@@ -95,8 +104,8 @@ async function compare(context: BenchRun): Promise<Measured> {
     ({ pid }, index) => ((cpuSeconds(pid).own - (before[index] ?? 0)) / idleMs) * 100_000,
   );
   return {
-    'watcher-cpu': more(watched.cpu, alone.cpu),
-    'watcher-time': more(watched.seconds, alone.seconds),
+    'watcher-cpu': median(cpu),
+    'watcher-time': median(seconds),
     'watcher-idle-cpu': idle - idleAlone,
   };
 }

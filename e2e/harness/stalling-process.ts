@@ -16,6 +16,7 @@ const watcher = new Watcher({
   dataFolder: folder,
   master: 'm1',
   version: '1',
+  storeSampling: null,
   watched: true,
   onStall: (stall) => say(JSON.stringify(stall)),
   onTimes: () => undefined,

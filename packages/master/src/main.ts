@@ -142,6 +142,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     version,
     watched: options.watched ?? true,
     dataFolder: options.dataFolder,
+    storeSampling: opened.sampling,
     onStall: (stall) => {
       load.addStall();
       store.do(recordStall, { master, stall }).catch(onTrouble);

@@ -34,6 +34,7 @@ const profile: Profile = {
       thread: 'main',
       busyMs: 60,
       idleMs: 4_940,
+      unsampledMs: 0,
       gcMs: 4,
       rooms: [{ room: 'api', selfMs: 60, totalMs: 60 }],
       functions: [
@@ -80,6 +81,18 @@ journal.apply  20          8.5      4.0K
   ]);
 });
 
+test('tells threads apart, each with how busy it was, and that one was stuck', async () => {
+  const [main] = profile.threads;
+  const stuck = { thread: 'store', busyMs: 0, idleMs: 0, unsampledMs: 5_000, gcMs: 0 };
+  const threads = [main, { ...stuck, rooms: [], functions: [], flame: [] }];
+  await using scripted = await answering({ ...profile, threads });
+  const { stdout } = await runCommand(profileCommand, [], { url: scripted.url });
+  expect(stdout).toContain('Thread main: 1.2% busy, 60.0 ms\nROOM ');
+  expect(stdout).toContain(
+    'Thread store: 0.0% busy, 0.0 ms\nIt did one thing for 5000.0 ms, and could not be sampled meanwhile.\n',
+  );
+});
+
 test('says of a master that is blocked that it is', async () => {
   await using scripted = await answering({ ...profile, blockedMs: 12_000, loopDelay: null, store: null });
   const ran = await runCommand(profileCommand, [], { url: scripted.url });
@@ -87,13 +100,22 @@ test('says of a master that is blocked that it is', async () => {
 });
 
 test('writes the samples and a page that loads nothing and escapes what it shows', async () => {
-  await using scripted = await answering({ ...profile, cpuProfile: { nodes: [] } });
+  const both = profile.threads.flatMap((thread): Profile['threads'] => [
+    { ...thread, cpuProfile: { nodes: [] } },
+    { ...thread, thread: 'store', cpuProfile: { nodes: [1] } },
+  ]);
+  await using scripted = await answering({ ...profile, threads: both });
   const [page, samples] = [path.join(folder, 'flame.html'), path.join(folder, 'a.cpuprofile')];
   const args = ['--seconds', '0.5', '--html', page, '--cpuprofile', samples, '--json'];
   const ran = await runCommand(profileCommand, args, { url: scripted.url });
-  expect(JSON.parse(ran.stdout)).toEqual(profile);
+  const [main] = profile.threads;
+  expect(JSON.parse(ran.stdout)).toEqual({ ...profile, threads: [main, { ...main, thread: 'store' }] });
   expect(JSON.parse(fs.readFileSync(samples, 'utf8'))).toEqual({ nodes: [] });
+  const ofStore = path.join(folder, 'a.store.cpuprofile');
+  expect(JSON.parse(fs.readFileSync(ofStore, 'utf8'))).toEqual({ nodes: [1] });
   const html = fs.readFileSync(page, 'utf8');
+  expect(html).toContain('<h2>Thread main</h2>');
+  expect(html).toContain('<h2>Thread store</h2>');
   expect(html).toContain("default-src 'none'");
   expect(html).not.toMatch(/https?:|<list>|src=|@import/u);
   expect(html).toContain('&#60;list&#62; master/src/api/builds.ts: 60 ms, 100.0% (api)');

@@ -1,9 +1,11 @@
 import fs from 'node:fs';
+import path from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { MillraceError } from '@millrace/kernel/errors';
 import { profileSecondsDefault, profileSecondsMax } from '@millrace/protocol/api/profiles';
 import type { Profile, Stalls } from '@millrace/protocol/api/profiles';
+import { flamePage } from '@millrace/protocol/flame/flame-page';
 import { clientCommand } from '../client/client-command.ts';
 import { processSystem, runClient } from '../client/client-context.ts';
 import type { ClientContext, ClientSystem } from '../client/client-context.ts';
@@ -13,7 +15,6 @@ import { paintFor } from '../client/paint.ts';
 import { UsageError } from '../client/usage-error.ts';
 import { writeJson } from '../client/write-json.ts';
 import { askLocally } from '../profile/ask-locally.ts';
-import { flamePage } from '../profile/flame-page.ts';
 import { profileText } from '../profile/profile-text.ts';
 import { stallsText } from '../profile/stalls-text.ts';
 
@@ -40,7 +41,10 @@ export function profileCommand(system: ClientSystem = processSystem()): Command 
       secondsOf,
       profileSecondsDefault,
     )
-    .option('--cpuprofile <file>', 'write the samples to a file that Chrome DevTools and editors open')
+    .option(
+      '--cpuprofile <file>',
+      'write the samples to a file that Chrome DevTools and editors open, and those of the store beside it',
+    )
     .option('--html <file>', 'write a flame graph, as one page')
     .option('--master <name>', 'which, where several share a store')
     .option('--data <folder>', 'ask the master on this machine that keeps this folder, even if it is stuck')
@@ -67,11 +71,24 @@ async function profile(context: ClientContext, options: Options): Promise<void> 
     return context.stdout.write(stallsText(stalls, context.clock.now()));
   }
   const taken = await take(context, options);
-  const { cpuProfile, ...told } = taken;
-  if (options.cpuprofile !== undefined) fs.writeFileSync(options.cpuprofile, JSON.stringify(cpuProfile));
+  if (options.cpuprofile !== undefined) writeSamples(options.cpuprofile, taken);
   if (options.html !== undefined) fs.writeFileSync(options.html, flamePage(taken));
-  if (options.json) return writeJson(context, told);
+  if (options.json) return writeJson(context, withoutSamples(taken));
   return context.stdout.write(profileText(taken, paintFor(context.colour)));
+}
+
+/** A file holds one thread: the main one's is as it was named, the store's `NAME.store.cpuprofile` beside it. */
+function writeSamples(file: string, { threads }: Profile): void {
+  for (const { thread, cpuProfile } of threads) {
+    if (cpuProfile === undefined) continue;
+    const { dir, name, ext } = path.parse(file);
+    const own = thread === 'main' ? file : path.join(dir, `${name}.${thread}${ext}`);
+    fs.writeFileSync(own, JSON.stringify(cpuProfile));
+  }
+}
+
+function withoutSamples(profile: Profile): Profile {
+  return { ...profile, threads: profile.threads.map(({ cpuProfile: _samples, ...thread }) => thread) };
 }
 
 async function take(context: ClientContext, options: Options): Promise<Profile> {

@@ -37,12 +37,19 @@ function headLines(
 }
 
 function threadText(
-  { thread, busyMs, rooms, functions }: ThreadProfile,
+  { thread, busyMs, idleMs, unsampledMs, rooms, functions }: ThreadProfile,
   isNamed: boolean,
   paint: Paint,
 ): string {
   const share = (part: number): string => (busyMs === 0 ? '' : percent(part / busyMs));
-  const title = isNamed ? `${paint.bold(`Thread ${printable(thread)}`)}: ${ms(busyMs)} busy\n` : '';
+  const allMs = busyMs + idleMs;
+  const busy = percent(allMs === 0 ? 0 : busyMs / allMs);
+  const title = isNamed ? `${paint.bold(`Thread ${printable(thread)}`)}: ${busy} busy, ${ms(busyMs)}\n` : '';
+  const stuck =
+    unsampledMs > 0
+      ? `${paint.red(`It did one thing for ${ms(unsampledMs)}, and could not be sampled meanwhile.`)}\n`
+      : '';
+  if (rooms.length === 0) return title + stuck;
   const roomTable = table(
     ['ROOM', 'SELF', '', 'TOTAL', ''],
     rooms.map(({ room, selfMs, totalMs }) => [
@@ -65,7 +72,7 @@ function threadText(
         ms(one.totalMs),
       ]),
   );
-  return `${title}${roomTable}\n${functionTable}`;
+  return `${title}${stuck}${roomTable}\n${functionTable}`;
 }
 
 function storeText(store: Profile['store'], paint: Paint): string {

@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { MessageChannel } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { openPostgres } from '../store/postgres/open.ts';
 import { lockDataFolder } from '../store/sqlite/data-folder-lock.ts';
 import { openSqlite } from '../store/sqlite/open.ts';
@@ -16,6 +18,8 @@ export interface ChosenStore {
   readonly store: Store;
   /** Nobody else can have it open: whoever had this master's name before is dead. */
   readonly alone: boolean;
+  /** Where its thread is asked to sample itself; null: it has none. */
+  readonly sampling: MessagePort | null;
   close(): Promise<void>;
 }
 
@@ -28,14 +32,20 @@ export interface ChosenStore {
 export async function openStore(choice: StoreChoice): Promise<ChosenStore> {
   const { url, dataFolder, ...rest } = choice;
   if (url === null) {
-    const store = await openSqlite({ folder: dataFolder, ...rest });
-    return { store, alone: true, close: () => store.close() };
+    const { port1: sampling, port2: sampler } = new MessageChannel();
+    const store = await openSqlite({ folder: dataFolder, ...rest, sampling: sampler });
+    return {
+      store,
+      alone: true,
+      sampling: rest.inPlace ? null : sampling,
+      close: () => store.close(),
+    };
   }
   mkdirSync(dataFolder, { recursive: true });
   const release = lockDataFolder(dataFolder);
   try {
     const store = await openPostgres({ connection: { url } });
-    return { store, alone: false, close: () => store.close().finally(release) };
+    return { store, alone: false, sampling: null, close: () => store.close().finally(release) };
   } catch (error) {
     release();
     throw error;

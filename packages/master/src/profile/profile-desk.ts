@@ -36,16 +36,13 @@ export class ProfileDesk {
     };
     const taken = await watcher.profile(asked, begun);
     if (taken.kind !== 'taken') return taken;
-    const { main, cpuProfile, ...rest } = taken.watched;
     const done = before && workSince(before, work() ?? noWork);
     const profile: Profile = {
       master,
       version,
-      ...rest,
+      ...taken.watched,
       loopDelay: delay.take(),
       store: done ? { ...done, causes: [...done.causes] } : null,
-      threads: [main],
-      ...(cpuProfile && { cpuProfile }),
     };
     return { kind: 'taken', profile };
   }

@@ -10,7 +10,11 @@ const flameNodesMax = 2_000;
 type Frames = ReadonlyMap<number, FoundFrame>;
 
 /** What a thread did, out of its samples. */
-export function summarise(thread: string, profile: CpuProfile, frames: Frames): ThreadProfile {
+export function summarise(
+  thread: ThreadProfile['thread'],
+  profile: CpuProfile,
+  frames: Frames,
+): Omit<ThreadProfile, 'unsampledMs' | 'cpuProfile'> {
   const stacks = stacksIn(profile, frames);
   const msIn = (wanted: (room: string) => boolean): number =>
     sum(stacks.filter(({ room }) => wanted(room)).map(({ ms }) => ms));

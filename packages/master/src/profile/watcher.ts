@@ -1,11 +1,11 @@
 import { isMainThread, Worker } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { unreachable } from '@millrace/kernel/assert';
 import type { Clock } from '@millrace/kernel/clock';
 import { messageOf } from '@millrace/kernel/errors';
 import { programUrl } from '@millrace/kernel/program-url';
 import type { ProfileAsked, Stall } from '@millrace/protocol/api/profiles';
 import { Heart } from './heart.ts';
-import { profileSocket } from './profile-socket.ts';
 import type { FromWatcher, Times, ToWatcher, Watched, WatchOptions } from './thread/messages.ts';
 
 export interface WatcherOptions {
@@ -13,6 +13,8 @@ export interface WatcherOptions {
   readonly dataFolder: string;
   readonly master: string;
   readonly version: string;
+  /** Where the store's thread is asked to sample itself; null: there is none. */
+  readonly storeSampling: MessagePort | null;
   /** False: only the heart beats. */
   readonly watched: boolean;
   readonly onStall: (stall: Stall) => void;
@@ -26,8 +28,6 @@ export type Taken =
   | { readonly kind: 'running' }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** The longest path of a Unix socket, its end included: 104 bytes on macOS, 108 on Linux. */
-const socketPathBytesMax = 103;
 const heapMiBMax = 64;
 const closeMsMax = 2_000;
 
@@ -57,16 +57,17 @@ export class Watcher {
         : 'This master was started without its watcher (--no-watcher).';
       return;
     }
-    const { master, version } = options;
-    const socket = profileSocket(options.dataFolder);
+    const { master, version, dataFolder, storeSampling } = options;
     const workerData: WatchOptions = {
       memory: this.heart.memory,
       master,
       version,
-      socket: Buffer.byteLength(socket) <= socketPathBytesMax ? socket : null,
+      storeSampling,
+      dataFolder,
     };
     this.#worker = new Worker(programUrl(import.meta.url, './thread/watch-thread.ts'), {
       workerData,
+      transferList: storeSampling === null ? [] : [storeSampling],
       name: 'watcher',
       resourceLimits: { maxOldGenerationSizeMb: heapMiBMax, maxYoungGenerationSizeMb: 4 },
     });

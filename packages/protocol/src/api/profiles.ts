@@ -67,15 +67,29 @@ export type FlameNode = Type.Static<typeof FlameNode>;
 
 export const ThreadProfile = Type.Object(
   {
-    thread: Type.String({ description: '`main`' }),
-    busyMs: Ms,
-    idleMs: Ms,
+    thread: Type.Enum(['main', 'store'], {
+      type: 'string',
+      description: '`store`: the embedded store’s own, which writes; with PostgreSQL there is none',
+    }),
+    busyMs: Type.Number({ minimum: 0, description: 'Waiting for the disk is busy: an fsync is a call' }),
+    idleMs: Type.Number({ minimum: 0, description: 'Waiting for something to do' }),
+    unsampledMs: Type.Number({
+      minimum: 0,
+      description: 'So long it did one thing that was begun before, and could not be sampled',
+    }),
     gcMs: Type.Number({ minimum: 0, description: 'Collecting garbage, within what was busy' }),
     rooms: Type.Array(RoomTime, { description: 'Most first' }),
     functions: Type.Array(FunctionTime, { description: 'Most self time first' }),
     flame: Type.Array(FlameNode, {
       description: 'Callers before those they call; the smallest are left out',
     }),
+    cpuProfile: Type.Optional(
+      Type.Unsafe<object>({
+        type: 'object',
+        additionalProperties: true,
+        description: 'Its samples, as a `.cpuprofile`',
+      }),
+    ),
   },
   { title: 'ThreadProfile', description: 'What a thread did, by samples' },
 );
@@ -140,10 +154,7 @@ export const Profile = Type.Object(
       type: ['object', 'null'],
       description: 'Null where only the second thread was asked',
     }),
-    threads: Type.Array(ThreadProfile),
-    cpuProfile: Type.Optional(
-      Type.Unsafe<object>({ type: 'object', additionalProperties: true, description: 'Of the main thread' }),
-    ),
+    threads: Type.Array(ThreadProfile, { description: 'The main one first' }),
   },
   { title: 'Profile', description: 'What a master did for some seconds' },
 );

@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import net from 'node:net';
 import { messageOf } from '@millrace/kernel/errors';
 import type { Profile, ProfileAsked } from '@millrace/protocol/api/profiles';
@@ -22,8 +22,6 @@ export function answerLocally(
   take: (asked: Required<ProfileAsked>) => Promise<LocalAnswer>,
   onTrouble: (message: string) => void,
 ): net.Server {
-  // The data folder is this master's alone: what is there was left by one that was killed.
-  rmSync(path, { force: true });
   const server = net.createServer({ allowHalfOpen: true }, (socket) => {
     let question = '';
     socket.setTimeout(questionMs, () => socket.destroy());

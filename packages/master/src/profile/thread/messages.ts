@@ -1,5 +1,5 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { ProfileAsked, Stall, ThreadProfile } from '@millrace/protocol/api/profiles';
-import type { CpuProfile } from '../cpu-profile.ts';
 
 /* What the master and its watcher's thread say to each other. */
 
@@ -7,8 +7,10 @@ export interface WatchOptions {
   readonly memory: SharedArrayBuffer;
   readonly master: string;
   readonly version: string;
-  /** Where it answers whoever is on this machine; null: nowhere. */
-  readonly socket: string | null;
+  /** Where the store's thread is asked to sample itself; null: there is none. */
+  readonly storeSampling: MessagePort | null;
+  /** Whoever is on this machine and may read there is answered (`profile-socket.ts`). */
+  readonly dataFolder: string;
 }
 
 export type ToWatcher =
@@ -23,8 +25,8 @@ export interface Watched {
   readonly busyShare: number;
   readonly blockedMs: number;
   readonly gc: { readonly count: number; readonly ms: number };
-  readonly main: ThreadProfile;
-  readonly cpuProfile: CpuProfile | undefined;
+  /** The main thread's, and the store's. */
+  readonly threads: ThreadProfile[];
 }
 
 /** What the main thread did since it was told last, in milliseconds. */

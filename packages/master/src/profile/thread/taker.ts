@@ -1,4 +1,4 @@
-import type { ProfileAsked } from '@millrace/protocol/api/profiles';
+import type { ProfileAsked, ThreadProfile } from '@millrace/protocol/api/profiles';
 import type { CpuProfile } from '../cpu-profile.ts';
 import type { FrameFinder } from '../frame-finder.ts';
 import { beatMs } from '../heart.ts';
@@ -8,6 +8,16 @@ import type { Watched } from './messages.ts';
 
 /** One sample a millisecond, for somebody who looks; the watcher's own are far fewer. */
 const sampleUs = 1_000;
+/** The store's thread answers between two groups of operations: one that takes longer is stuck. */
+const storeMsMax = 5_000;
+/** Beginning takes some tens of milliseconds by itself. */
+const lateMsMin = 4 * beatMs;
+
+/** The store's thread hears of a start and a stop when it is done with what it does. */
+interface StoreSampler {
+  start(sampleUs: number): void;
+  stop(): Promise<CpuProfile>;
+}
 
 export interface TakerParts {
   readonly finder: FrameFinder;
@@ -15,6 +25,8 @@ export interface TakerParts {
     start(sampleUs: number): Promise<void>;
     stop(): Promise<CpuProfile>;
   };
+  /** Null: the store has no thread. */
+  readonly store: StoreSampler | null;
   readonly beat: () => Beat;
   readonly nowUs: () => number;
   readonly now: () => number;
@@ -42,9 +54,10 @@ export class Taker {
   }
 
   async #take({ seconds, cpuProfile }: Required<ProfileAsked>, onBegun?: () => void): Promise<Watched> {
-    const { finder, begin, beat, nowUs, now, pause } = this.#parts;
+    const { begin, store, beat, nowUs, now, pause } = this.#parts;
     using session = begin();
     await session.start(sampleUs);
+    store?.start(sampleUs);
     onBegun?.();
     const at = now();
     const before = beat();
@@ -52,19 +65,50 @@ export class Taker {
     await pause(seconds * 1000);
     const after = beat();
     const endedUs = nowUs();
-    const profile = await session.stop();
+    const storeSampled = store && this.#stopInTime(store);
+    const sampled = await session.stop();
+    const told = { startedUs, endedUs, cpuProfile };
+    const main = this.#tell('main', sampled, told);
+    const threads = storeSampled ? [main, this.#tell('store', await storeSampled, told)] : [main];
     const silentMs = (endedUs - after.atUs) / 1000;
-    const main = summarise('main', profile, finder.find(profile));
     const allMs = main.busyMs + main.idleMs;
     return {
       at,
       seconds: (endedUs - startedUs) / 1e6,
       // Not the runtime's own figure: the signals of the sampling make it count idle time as busy.
       busyShare: allMs === 0 ? 0 : main.busyMs / allMs,
-      blockedMs: silentMs > 4 * beatMs ? Math.round(silentMs) : 0,
+      blockedMs: silentMs > lateMsMin ? Math.round(silentMs) : 0,
       gc: { count: after.gcCount - before.gcCount, ms: (after.gcUs - before.gcUs) / 1000 },
-      main,
-      cpuProfile: cpuProfile ? profile : undefined,
+      threads,
+    };
+  }
+
+  /** Undefined: it did not answer. */
+  async #stopInTime(store: StoreSampler): Promise<CpuProfile | undefined> {
+    const late = this.#parts.pause(storeMsMax).then(() => undefined);
+    return Promise.race([store.stop().catch(() => undefined), late]);
+  }
+
+  #tell(
+    thread: ThreadProfile['thread'],
+    profile: CpuProfile | undefined,
+    { startedUs, endedUs, cpuProfile }: Told,
+  ): ThreadProfile {
+    const sampled = profile ?? { ...nothing, startTime: endedUs, endTime: endedUs };
+    const lateMs = (Math.min(sampled.startTime, endedUs) - startedUs) / 1000;
+    return {
+      ...summarise(thread, sampled, this.#parts.finder.find(sampled)),
+      unsampledMs: lateMs > lateMsMin ? Math.round(lateMs) : 0,
+      ...(cpuProfile && { cpuProfile: sampled }),
     };
   }
 }
+
+interface Told {
+  readonly startedUs: number;
+  readonly endedUs: number;
+  /** Whether the samples are wanted, too. */
+  readonly cpuProfile: boolean;
+}
+
+const nothing = { nodes: [], samples: [], timeDeltas: [] };

@@ -1,5 +1,6 @@
 /* The watcher's thread: keeps an eye on the main thread's event loop, and takes profiles of it. */
 import { readFileSync } from 'node:fs';
+import type { Server } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -9,6 +10,7 @@ import { messageOf } from '@millrace/kernel/errors';
 import type { ProfileAsked } from '@millrace/protocol/api/profiles';
 import { FrameFinder } from '../frame-finder.ts';
 import { beatMs, processUs, readBeat } from '../heart.ts';
+import { claimProfileSocket, releaseProfileSocket } from '../profile-socket.ts';
 import type { SourceMapText } from '../source-map.ts';
 import { answerLocally } from './local-answers.ts';
 import type { LocalAnswer } from './local-answers.ts';
@@ -16,11 +18,12 @@ import { MainSession } from './main-session.ts';
 import type { FromWatcher, ToWatcher, WatchOptions } from './messages.ts';
 import { Rolling, rollingSampleUs } from './rolling.ts';
 import { RollingSession } from './rolling-session.ts';
+import { StoreSession } from './store-session.ts';
 import { Taker } from './taker.ts';
 
 assert(parentPort, 'this is a thread');
 const port = parentPort;
-const { memory, master, version, socket } = workerData as WatchOptions;
+const { memory, master, version, storeSampling, dataFolder } = workerData as WatchOptions;
 const tell = (message: FromWatcher): void => port.postMessage(message);
 const now = (): number => systemClock.now();
 
@@ -29,6 +32,7 @@ const session = new RollingSession();
 const taker = new Taker({
   finder,
   begin: () => new MainSession(),
+  store: storeSampling === null ? null : new StoreSession(storeSampling),
   beat: () => readBeat(memory),
   nowUs: processUs,
   now,
@@ -53,6 +57,7 @@ port.on('message', (message: ToWatcher) => {
     case 'close':
       looking.cancel();
       server?.close();
+      releaseProfileSocket(dataFolder);
       session[Symbol.dispose]();
       process.exit();
       return;
@@ -64,8 +69,18 @@ await session.start(rollingSampleUs);
 const looking = every(systemClock, beatMs, () => {
   rolling.look().catch((error: unknown) => trouble(messageOf(error)));
 });
-const server = socket === null ? undefined : answerLocally(socket, takeLocally, trouble);
+const server = listenLocally();
 tell({ kind: 'ready' });
+
+/** Without it everything else goes on. */
+function listenLocally(): Server | undefined {
+  try {
+    return answerLocally(claimProfileSocket(dataFolder), takeLocally, trouble);
+  } catch (error) {
+    trouble(`No profiles can be asked for on this machine: ${messageOf(error)}`);
+    return undefined;
+  }
+}
 
 async function profile(id: number, asked: Required<ProfileAsked>): Promise<void> {
   try {
@@ -83,10 +98,7 @@ async function takeLocally(asked: Required<ProfileAsked>): Promise<LocalAnswer> 
     const message = 'A profile of this master is being taken already. Ask again when it is done.';
     return { kind: 'refused', code: 'profile-running', message };
   }
-  const { main, cpuProfile, ...rest } = taken;
-  const samples = cpuProfile && { cpuProfile };
-  const profile = { master, version, ...rest, loopDelay: null, store: null, threads: [main], ...samples };
-  return { kind: 'profile', profile };
+  return { kind: 'profile', profile: { master, version, ...taken, loopDelay: null, store: null } };
 }
 
 /** The map that lies beside a bundle. */

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import type { MessagePort } from 'node:worker_threads';
 import { systemClock } from '@millrace/kernel/clock';
 import type { Clock } from '@millrace/kernel/clock';
 import { systemRandom } from '@millrace/kernel/random';
@@ -27,6 +28,8 @@ export interface SqliteOptions {
   readonly onDeath?: (error: Error) => void;
   /** Modules (their URLs) with operations that the store does not bring itself. */
   readonly operationModules?: readonly string[];
+  /** Where the store's thread, if it has one, is asked to sample itself (`thread/self-sampler.ts`). */
+  readonly sampling?: MessagePort;
 }
 
 /**
@@ -47,7 +50,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     refuseHalfRestored(folder);
     const { epoch, runner, reader, endReading } = inPlace
       ? openInPlace(folder, synchronous, clock)
-      : await openThread({ folder, synchronous, operationModules }, clock, options.onDeath);
+      : await openThread({ folder, synchronous, operationModules, sampling: options.sampling }, clock, options.onDeath);
     const windowMs = options.commitWindowMs ?? commitWindowMs;
     const bytes = openBytesReader(folder);
     return new SqliteStore({ epoch, runner, reader, endReading, bytes, clock, windowMs, release });

@@ -8,6 +8,7 @@ import { openEngine } from '../open-engine.ts';
 import type { OpenedEngine } from '../open-engine.ts';
 import { tellSqliteError } from '../sqlite-errors.ts';
 import { OperationRegister } from './operation-register.ts';
+import { sampleSelf } from './self-sampler.ts';
 import { toWireError, toWireOutcome } from './wire.ts';
 import type { FromThread, ThreadOptions, ToThread, WireCall, WireGroupResult } from './wire.ts';
 
@@ -59,6 +60,7 @@ try {
   const { folder, synchronous } = options;
   const opened = openEngine({ folder, synchronous, now: () => now, random: systemRandom });
   port.on('message', (message: ToThread) => hear(opened, message));
+  if (options.sampling) sampleSelf(options.sampling);
   tell({ kind: 'ready', epoch: opened.epoch });
 } catch (error) {
   tell({ kind: 'not-opened', error: toWireError(tellSqliteError(error)) });

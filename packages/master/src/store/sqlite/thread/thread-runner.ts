@@ -41,6 +41,7 @@ export class ThreadRunner implements GroupRunner {
   ): Promise<{ runner: ThreadRunner; epoch: string }> {
     const worker = new Worker(programUrl(import.meta.url, './store-thread.ts'), {
       workerData: options,
+      transferList: options.sampling ? [options.sampling] : [],
       name: 'store',
     });
     const first = await new Promise<FromThread>((resolve, reject) => {

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import { AssertionError } from '@millrace/kernel/assert';
 import { MillraceError } from '@millrace/kernel/errors';
 import type { Outcome } from '../call.ts';
@@ -14,6 +15,8 @@ export interface ThreadOptions {
   readonly synchronous: Synchronous;
   /** Modules whose exported operations are known to the thread beside the store's own. */
   readonly operationModules: readonly string[];
+  /** Where the thread is asked to sample itself: `self-sampler.ts`. */
+  readonly sampling?: MessagePort | undefined;
 }
 
 export interface WireCall {

@@ -1,4 +1,4 @@
-import type { FlameNode, Profile, ThreadProfile } from '@millrace/protocol/api/profiles';
+import type { FlameNode, Profile, ThreadProfile } from '../api/profiles.ts';
 
 /** A flame graph as one page: nothing is loaded from anywhere, and it is readable without its few lines of script. */
 export function flamePage(profile: Profile): string {
@@ -35,8 +35,14 @@ function threadPart(thread: ThreadProfile): string {
     (one) =>
       `<tr><td><i style="${colourOf(one.room)}"></i> ${escaped(one.room)}<td>${one.selfMs}<td>${share(one.selfMs)}<td>${one.totalMs}</tr>`,
   );
+  const allMs = thread.busyMs + thread.idleMs;
+  const unsampled =
+    thread.unsampledMs > 0
+      ? `<p class="blocked">It did one thing for ${thread.unsampledMs} ms, and could not be sampled meanwhile.</p>`
+      : '';
   return `<h2>Thread ${escaped(thread.thread)}</h2>
-<p>Below each function stand those that it called, as wide as the time they took. Choose one to see it alone, and choose it again to go back.</p>
+<p>${percent(allMs === 0 ? 0 : thread.busyMs / allMs)} busy and ${percent(allMs === 0 ? 0 : thread.idleMs / allMs)} idle, by its samples.</p>
+${unsampled}<p>Below each function stand those that it called, as wide as the time they took. Choose one to see it alone, and choose it again to go back.</p>
 <div class="flame">${roots.map((root) => bar(root, children, thread.busyMs)).join('')}</div>
 <table><caption>Rooms, in milliseconds</caption><tr><th>Room<th>Self<th>Of busy<th>Total</tr>${rooms.join('')}</table>
 <table><caption>Functions, in milliseconds</caption><tr><th>Function<th>Where<th>Room<th>Self<th>Total</tr>${rows.join('')}</table>`;
