@@ -1,9 +1,12 @@
 import { assert } from '@millrace/kernel/assert';
+import type { Position } from '@millrace/protocol/journal/record';
 import type { Reason, Result } from '@millrace/protocol/result';
 import { afterBuild } from '../../model/after-build.ts';
+import type { JournalState } from '../../model/journal-state.ts';
 import { row, rows, run, signal } from '../operation.ts';
-import type { Transaction, Work } from '../operation.ts';
-import { emit } from './emit.ts';
+import type { SqlValue, Transaction, Work } from '../operation.ts';
+import { emitAll } from './emit.ts';
+import type { NewEvent } from './emit.ts';
 import { noteBuildEnded } from './worker-holds.ts';
 
 export interface BuildEnd {
@@ -25,6 +28,21 @@ interface RunningBuild {
   requeue: number;
 }
 
+/** How far a build's journal was applied, with all that its next record is judged by. */
+export interface JournalProgress {
+  readonly position: Position;
+  readonly state: JournalState;
+}
+
+/** What the journal itself says of its build's end. */
+interface EndByJournal {
+  readonly progress: JournalProgress;
+  /** No step runs and no log is open: each was closed by its own record. */
+  readonly allClosed: boolean;
+  /** What the records before the end tell. */
+  readonly events: readonly NewEvent[];
+}
+
 /**
  * The one way in which a running build ends, whoever says so: its journal, a silent worker, a fork. What
  * was open in it is closed, its request is finished or waits again, its slot is free. Does nothing where
@@ -32,23 +50,65 @@ interface RunningBuild {
  */
 export function* endBuild(tx: Transaction, end: BuildEnd): Work<void> {
   const ended = yield* run(
-    `update builds set state = 'finished', result = ?, reason = ?, message = ?, finished_at = ?
-     where id = ? and state = 'running'`,
-    end.result,
-    end.reason ?? null,
-    end.message ?? null,
-    tx.now,
+    `update builds set ${endColumns} where id = ? and state = 'running'`,
+    ...endValues(tx, end),
     end.build,
   );
   if (ended === 0) return;
   yield* closeWhatIsOpen(tx, end);
+  yield* settle(tx, end, []);
+}
+
+/** As {@link endBuild}, for a running build whose journal ends it: each row is written once, all events together. */
+export function* endByJournal(tx: Transaction, end: BuildEnd, by: EndByJournal): Work<void> {
+  yield* run(
+    `update builds set ${endColumns}, ${progressColumns} where id = ?`,
+    ...endValues(tx, end),
+    ...progressValues(by.progress),
+    end.build,
+  );
+  if (!by.allClosed) yield* closeWhatIsOpen(tx, end);
+  yield* settle(tx, end, by.events);
+}
+
+/** Records of a build that goes on were applied. */
+export function* advance(build: number, progress: JournalProgress): Work<void> {
+  yield* run(`update builds set ${progressColumns} where id = ?`, ...progressValues(progress), build);
+}
+
+const endColumns = `state = 'finished', result = ?, reason = ?, message = ?, finished_at = ?`;
+
+function endValues(tx: Transaction, end: BuildEnd): SqlValue[] {
+  return [end.result, end.reason ?? null, end.message ?? null, tx.now];
+}
+
+const progressColumns = `seq = ?, hash = ?, byte = ?, last_step = ?, open_step = ?, log_bytes = ?, logs = ?,
+  property_records = ?, property_bytes = ?, journal_ended = ?`;
+
+function progressValues({ position, state }: JournalProgress): SqlValue[] {
+  return [
+    position.seq,
+    position.hash,
+    position.byte,
+    state.lastStep,
+    state.openStep?.step ?? null,
+    state.logBytes,
+    state.logs,
+    state.propertyRecords,
+    state.propertyBytes,
+    state.ended ? 1 : 0,
+  ];
+}
+
+/** The build's row says that it has ended: its request, and who waits for its slot, are told. */
+function* settle(tx: Transaction, end: BuildEnd, before: readonly NewEvent[]): Work<void> {
   const build = yield* row<RunningBuild>(
     `select b.builder, b.request, r.buildset, b.worker, r.retries, b.retries_max, b.retry_first_ms, b.cancel_reason, b.requeue
      from builds b join requests r on r.id = b.request where b.id = ?`,
     end.build,
   );
   assert(build, 'a build has a request');
-  yield* emit(tx, {
+  const finished: NewEvent = {
     type: 'build.finished',
     build: end.build,
     builder: build.builder,
@@ -56,8 +116,9 @@ export function* endBuild(tx: Transaction, end: BuildEnd): Work<void> {
     buildset: build.buildset,
     worker: build.worker,
     data: { result: end.result, reason: end.reason ?? null, message: end.message ?? null },
-  });
-  yield* moveRequest(tx, end, build);
+  };
+  const moved = yield* moveRequest(tx, end, build);
+  yield* emitAll(tx, [...before, finished, moved]);
   yield* noteBuildEnded(tx, build.worker);
   yield* signal({ topic: 'slots' });
 }
@@ -78,7 +139,8 @@ function* closeWhatIsOpen(tx: Transaction, end: BuildEnd): Work<void> {
   for (const log of logs) yield* signal({ topic: 'log', log: log.id });
 }
 
-function* moveRequest(tx: Transaction, end: BuildEnd, build: RunningBuild): Work<void> {
+/** The request of a build that has ended is finished, or waits again: the event that tells which. */
+function* moveRequest(tx: Transaction, end: BuildEnd, build: RunningBuild): Work<NewEvent> {
   const next = afterBuild({
     result: end.result,
     reason: end.reason,
@@ -104,8 +166,7 @@ function* moveRequest(tx: Transaction, end: BuildEnd, build: RunningBuild): Work
         tx.now,
         build.request,
       );
-      yield* emit(tx, { type: 'request.finished', ...about, data: { result: end.result } });
-      return;
+      return { type: 'request.finished', ...about, data: { result: end.result } };
     case 'requeue':
       yield* run(`update requests set state = 'pending', not_before = ? where id = ?`, tx.now, build.request);
       break;
@@ -117,10 +178,10 @@ function* moveRequest(tx: Transaction, end: BuildEnd, build: RunningBuild): Work
       );
       break;
   }
-  yield* emit(tx, {
+  yield* signal({ topic: 'requests' });
+  return {
     type: 'request.requeued',
     ...about,
     data: { because: end.reason ?? end.result, notBefore: next.kind === 'retry' ? next.notBefore : tx.now },
-  });
-  yield* signal({ topic: 'requests' });
+  };
 }

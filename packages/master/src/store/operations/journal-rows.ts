@@ -1,25 +1,17 @@
 import { assert, unreachable } from '@millrace/kernel/assert';
 import type { EventType } from '@millrace/protocol/event';
 import type { JournalChange } from '../../model/journal-change.ts';
-import { keep, row, run, signal } from '../operation.ts';
-import type { Transaction, Work } from '../operation.ts';
-import { emit } from './emit.ts';
+import { keep, run } from '../operation.ts';
+import type { Work } from '../operation.ts';
+import type { NewEvent } from './emit.ts';
 import { insertChunks } from './insert-chunks.ts';
 import type { ChunkValues } from './insert-chunks.ts';
+import { LogDraft } from './log-draft.ts';
+import { StepDraft } from './step-draft.ts';
 
 type ChangeOf<Kind extends JournalChange['kind']> = Extract<JournalChange, { kind: Kind }>;
 
-/** How a log has grown in one operation: its row is written once. */
-interface Growth {
-  bytes: number;
-  lines: number;
-  chunks: number;
-  storedBytes: number;
-  gapBytes: number;
-  closed: boolean;
-}
-
-/** Writes what records mean into the rows of one build, with the events that tell it. */
+/** Writes what records mean into the rows of one build; what there is to tell of it is handed back, as events. */
 export class JournalRows {
   readonly #build: {
     readonly id: number;
@@ -27,10 +19,13 @@ export class JournalRows {
     readonly request: number;
     readonly worker: string;
   };
-  readonly #logIds: Map<number, number>;
-  readonly #growth = new Map<number, Growth>();
-  /** To be inserted together. */
-  readonly #chunks: ChunkValues[] = [];
+  readonly #logIds: ReadonlyMap<number, number>;
+  readonly #steps = new Map<number, StepDraft>();
+  /** By their numbers in the journal. */
+  readonly #logs = new Map<number, LogDraft>();
+  /** To be inserted together, when the logs have their ids. */
+  readonly #chunks: (Omit<ChunkValues, 'log'> & { readonly log: LogDraft })[] = [];
+  readonly #events: (() => NewEvent)[] = [];
 
   /** @param logIds of the logs that the build's open step has, by their numbers in the journal */
   constructor(
@@ -43,27 +38,33 @@ export class JournalRows {
     logIds: ReadonlyMap<number, number>,
   ) {
     this.#build = build;
-    this.#logIds = new Map(logIds);
+    this.#logIds = logIds;
   }
 
-  /** @param reopens the open step goes on after it was closed from outside */
-  *write(tx: Transaction, changes: readonly JournalChange[], reopens: boolean): Work<void> {
-    if (reopens && changes.length > 0) yield* this.#reopenStep();
-    for (const change of changes) yield* this.#write(tx, change);
-    yield* insertChunks(this.#chunks.splice(0));
-    for (const [id, growth] of this.#growth) yield* this.#grow(id, growth);
+  /**
+   * Each row is written once, whatever the records do to it. The events are for the caller to write, with its own.
+   *
+   * @param reopened the open step, where it goes on after it was closed from outside
+   */
+  *write(changes: readonly JournalChange[], reopened: number | null): Work<readonly NewEvent[]> {
+    if (reopened !== null && changes.length > 0) this.#step(reopened).reopen();
+    for (const change of changes) yield* this.#take(change);
+    for (const step of this.#steps.values()) yield* step.write();
+    for (const log of this.#logs.values()) yield* log.write();
+    yield* insertChunks(this.#chunks.map((chunk) => ({ ...chunk, log: chunk.log.id })));
+    return this.#events.map((event) => event());
   }
 
-  *#write(tx: Transaction, change: JournalChange): Work<void> {
+  *#take(change: JournalChange): Work<void> {
     switch (change.kind) {
       case 'start-step':
-        yield* this.#startStep(tx, change);
+        this.#startStep(change);
         break;
       case 'finish-step':
-        yield* this.#finishStep(tx, change);
+        this.#finishStep(change);
         break;
       case 'open-log':
-        yield* this.#openLog(tx, change);
+        this.#openLog(change);
         break;
       case 'add-chunk':
         yield* this.#addChunk(change);
@@ -72,32 +73,22 @@ export class JournalRows {
         this.#addGap(change);
         break;
       case 'close-log':
-        yield* this.#closeLog(tx, change);
+        this.#closeLog(change);
         break;
       case 'set-property':
-        yield* this.#setProperty(tx, change);
+        yield* this.#setProperty(change);
         break;
       case 'tell-command':
-        yield* run(
-          'update steps set command = ? where build = ? and step = ?',
-          JSON.stringify(change.command),
-          this.#build.id,
-          change.step,
-        );
+        this.#step(change.step).tellCommand(change);
         break;
       case 'end-try':
-        yield* this.#endTry(tx, change);
+        yield* this.#endTry(change);
         break;
       case 'add-link':
-        yield* this.#addLink(tx, change);
+        yield* this.#addLink(change);
         break;
       case 'add-stopped-ms':
-        yield* run(
-          'update steps set stopped_ms = stopped_ms + ? where build = ? and step = ?',
-          change.stoppedMs,
-          this.#build.id,
-          change.step,
-        );
+        this.#step(change.step).addStoppedMs(change);
         break;
       case 'finish-build':
         // Whoever applies the records ends the build, by the one way in which builds end.
@@ -107,99 +98,48 @@ export class JournalRows {
     }
   }
 
-  *#startStep(tx: Transaction, change: ChangeOf<'start-step'>): Work<void> {
-    yield* run(
-      `insert into steps (build, step, name, state, started_at, log_bytes_max) values (?, ?, ?, 'running', ?, ?)`,
-      this.#build.id,
-      change.step,
-      change.name,
-      change.at,
-      change.logBytesMax,
-    );
-    yield* this.#emit(tx, 'step.started', { step: change.step, name: change.name });
+  #startStep(change: ChangeOf<'start-step'>): void {
+    const { step, name } = change;
+    this.#steps.set(step, StepDraft.begun(this.#build.id, change));
+    this.#tell('step.started', () => ({ step, name }));
   }
 
-  *#finishStep(tx: Transaction, change: ChangeOf<'finish-step'>): Work<void> {
-    if (!change.started) {
-      yield* run(
-        `insert into steps (build, step, name, state, started_at) values (?, ?, ?, 'running', ?)`,
-        this.#build.id,
-        change.step,
-        change.name,
-        change.at,
-      );
-    }
-    yield* run(
-      `update steps set state = 'finished', result = ?, reason = ?, message = ?, exit_code = ?, signal = ?, warnings = ?,
-         finished_at = ? where build = ? and step = ?`,
-      change.result,
-      change.reason,
-      change.message,
-      change.exitCode,
-      change.signal,
-      change.warnings,
-      change.at,
-      this.#build.id,
-      change.step,
-    );
-    const { step, name, result, reason, message, limit, warnings } = change;
-    yield* this.#emit(tx, 'step.finished', { step, name, result, reason, message, limit, warnings });
+  #finishStep(change: ChangeOf<'finish-step'>): void {
+    const { step, name, started, at, result, reason, message, limit, warnings } = change;
+    if (!started) this.#steps.set(step, StepDraft.begun(this.#build.id, { step, name, at, logBytesMax: 0 }));
+    this.#step(step).finish(change);
+    this.#tell('step.finished', () => ({ step, name, result, reason, message, limit, warnings }));
   }
 
-  *#reopenStep(): Work<void> {
-    yield* run(
-      `update steps set state = 'running', result = null, reason = null, finished_at = null
-       where build = ? and step = (select open_step from builds where id = ?)`,
-      this.#build.id,
-      this.#build.id,
-    );
-  }
-
-  *#openLog(tx: Transaction, change: ChangeOf<'open-log'>): Work<void> {
-    const inserted = yield* row<{ id: number }>(
-      `insert into logs (build, step, log, name, stream, state) values (?, ?, ?, ?, ?, 'open') returning id`,
-      this.#build.id,
-      change.step,
-      change.log,
-      change.name,
-      change.stream,
-    );
-    assert(inserted, 'an insert returns its id');
-    this.#logIds.set(change.log, inserted.id);
+  #openLog(change: ChangeOf<'open-log'>): void {
     const { step, name, stream } = change;
-    yield* this.#emit(tx, 'log.opened', { step, log: inserted.id, name, stream });
+    const log = LogDraft.opened({ ...change, build: this.#build.id });
+    this.#logs.set(change.log, log);
+    this.#tell('log.opened', () => ({ step, log: log.id, name, stream }));
   }
 
   *#addChunk(change: ChangeOf<'add-chunk'>): Work<void> {
     const { chunk } = change;
     const place = yield* keep(chunk.data);
-    const log = this.#id(chunk.log);
-    this.#chunks.push({ ...chunk, log, at: change.at, place, storedBytes: chunk.data.length });
-    const growth = this.#grows(log);
-    growth.bytes += chunk.bytes;
-    growth.lines += chunk.lines;
-    growth.chunks += 1;
-    growth.storedBytes += chunk.data.length;
+    const log = this.#log(chunk.log);
+    const storedBytes = chunk.data.length;
+    this.#chunks.push({ ...chunk, log, at: change.at, place, storedBytes });
+    log.addChunk({ bytes: chunk.bytes, lines: chunk.lines, storedBytes });
   }
 
   #addGap(change: ChangeOf<'add-gap'>): void {
-    const log = this.#id(change.log);
+    const log = this.#log(change.log);
     this.#chunks.push({ ...change, log, place: null, storedBytes: 0 });
-    const growth = this.#grows(log);
-    growth.bytes += change.bytes;
-    growth.lines += change.lines;
-    growth.gapBytes += change.bytes;
+    log.addGap(change);
   }
 
-  *#closeLog(tx: Transaction, change: ChangeOf<'close-log'>): Work<void> {
-    const log = this.#id(change.log);
-    const growth = this.#grows(log);
-    growth.lines += change.unfinishedLines;
-    growth.closed = true;
-    yield* this.#emit(tx, 'log.closed', { log });
+  #closeLog(change: ChangeOf<'close-log'>): void {
+    const log = this.#log(change.log);
+    log.close(change.unfinishedLines);
+    this.#tell('log.closed', () => ({ log: log.id }));
   }
 
-  *#setProperty(tx: Transaction, change: ChangeOf<'set-property'>): Work<void> {
+  *#setProperty(change: ChangeOf<'set-property'>): Work<void> {
     yield* run(
       `insert into properties (build, name, value, source) values (?, ?, ?, ?)
        on conflict (build, name) do update set value = excluded.value, source = excluded.source`,
@@ -209,10 +149,10 @@ export class JournalRows {
       change.source,
     );
     const { step, name, value, source } = change;
-    yield* this.#emit(tx, 'build.property', { step, name, value, source });
+    this.#tell('build.property', () => ({ step, name, value, source }));
   }
 
-  *#endTry(tx: Transaction, change: ChangeOf<'end-try'>): Work<void> {
+  *#endTry(change: ChangeOf<'end-try'>): Work<void> {
     yield* run(
       `insert into step_tries (build, step, try, result, reason, message, exit_code, signal, ended_at, next_in_ms)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -227,17 +167,12 @@ export class JournalRows {
       change.at,
       change.nextInMs,
     );
-    yield* run(
-      'update steps set tries = ? where build = ? and step = ?',
-      change.try,
-      this.#build.id,
-      change.step,
-    );
+    this.#step(change.step).endTry(change);
     const { step, result, reason, message, nextInMs } = change;
-    yield* this.#emit(tx, 'step.retrying', { step, try: change.try, result, reason, message, nextInMs });
+    this.#tell('step.retrying', () => ({ step, try: change.try, result, reason, message, nextInMs }));
   }
 
-  *#addLink(tx: Transaction, change: ChangeOf<'add-link'>): Work<void> {
+  *#addLink(change: ChangeOf<'add-link'>): Work<void> {
     const { step, label, url } = change;
     yield* run(
       `insert into links (build, step, label, url) values (?, ?, ?, ?)
@@ -247,42 +182,30 @@ export class JournalRows {
       label,
       url,
     );
-    yield* this.#emit(tx, 'build.link', { step, label, url });
+    this.#tell('build.link', () => ({ step, label, url }));
   }
 
-  /** A log that was closed from outside, and grows, is open again. */
-  *#grow(id: number, growth: Growth): Work<void> {
-    yield* run(
-      `update logs set bytes = bytes + ?, lines = lines + ?, chunks = chunks + ?, stored_bytes = stored_bytes + ?,
-         gap_bytes = gap_bytes + ?, state = ?, complete = ?, merged = 0 where id = ?`,
-      growth.bytes,
-      growth.lines,
-      growth.chunks,
-      growth.storedBytes,
-      growth.gapBytes,
-      growth.closed ? 'closed' : 'open',
-      growth.closed ? 1 : 0,
-      id,
-    );
-    yield* signal({ topic: 'log', log: id });
-  }
-
-  #grows(id: number): Growth {
-    const known = this.#growth.get(id);
+  #step(step: number): StepDraft {
+    const known = this.#steps.get(step);
     if (known) return known;
-    const growth = { bytes: 0, lines: 0, chunks: 0, storedBytes: 0, gapBytes: 0, closed: false };
-    this.#growth.set(id, growth);
-    return growth;
+    const draft = StepDraft.known(this.#build.id, step);
+    this.#steps.set(step, draft);
+    return draft;
   }
 
-  #id(log: number): number {
+  #log(log: number): LogDraft {
+    const known = this.#logs.get(log);
+    if (known) return known;
     const id = this.#logIds.get(log);
     assert(id !== undefined, 'a log of the open step has a row');
-    return id;
+    const draft = LogDraft.known(id);
+    this.#logs.set(log, draft);
+    return draft;
   }
 
-  *#emit(tx: Transaction, type: EventType, data: Readonly<Record<string, unknown>>): Work<void> {
+  /** `data` is asked for when the rows are written, and ids known. */
+  #tell(type: EventType, data: () => Readonly<Record<string, unknown>>): void {
     const { id, builder, request, worker } = this.#build;
-    yield* emit(tx, { type, build: id, builder, request, worker, data });
+    this.#events.push(() => ({ type, build: id, builder, request, worker, data: data() }));
   }
 }

@@ -6,11 +6,12 @@ import type { Fact, Position } from '@millrace/protocol/journal/record';
 import type { Reason } from '@millrace/protocol/result';
 import { applyRecord } from '../../model/apply-record.ts';
 import type { JournalChange } from '../../model/journal-change.ts';
-import type { JournalState, PlannedSteps } from '../../model/journal-state.ts';
+import type { JournalState, OpenStep, PlannedSteps } from '../../model/journal-state.ts';
 import { skipApplied } from '../../model/skip-applied.ts';
-import { operation, row, run } from '../operation.ts';
+import { operation, row } from '../operation.ts';
 import type { Transaction, Work } from '../operation.ts';
-import { endBuild } from './end-build.ts';
+import { emitAll } from './emit.ts';
+import { advance, endBuild, endByJournal } from './end-build.ts';
 import { forUpdate } from './for-update.ts';
 import { JournalRows } from './journal-rows.ts';
 import { loadJournalState } from './journal-state.ts';
@@ -109,17 +110,24 @@ function* applyNew(
   const end = folded.records < decoded.records.length ? folded.end : (decoded.end ?? folded.end);
   const reached = folded.records === 0 ? position : (decoded.records[folded.records - 1]?.next ?? position);
   const rows = new JournalRows(held, loaded.logIds);
-  yield* rows.write(tx, folded.changes, loaded.reopens);
-  yield* advance(held, folded.state, reached);
+  const events = yield* rows.write(folded.changes, loaded.reopens ? held.open_step : null);
+  const progress = { position: reached, state: folded.state };
   const finish = folded.changes.find((change) => change.kind === 'finish-build');
-  if (!finish)
+  if (!finish) {
+    yield* advance(held.id, progress);
+    yield* emitAll(tx, events);
     return end ? yield* endWith(tx, held, end) : { kind: 'applied', position: reached, ended: false };
-  yield* endBuild(tx, {
-    build: held.id,
-    result: finish.result,
-    reason: finish.reason ?? undefined,
-    message: finish.message ?? undefined,
-  });
+  }
+  yield* endByJournal(
+    tx,
+    {
+      build: held.id,
+      result: finish.result,
+      reason: finish.reason ?? undefined,
+      message: finish.message ?? undefined,
+    },
+    { progress, allClosed: folded.openAtEnd === null, events },
+  );
   return { kind: 'applied', position: reached, ended: true };
 }
 
@@ -187,6 +195,8 @@ interface Folded {
   readonly changes: readonly JournalChange[];
   /** How many records belong. */
   readonly records: number;
+  /** The step that ran before the last of them. */
+  readonly openAtEnd: OpenStep | null;
   readonly end: Verdict | undefined;
 }
 
@@ -198,13 +208,15 @@ function fold(
 ): Folded {
   const changes: JournalChange[] = [];
   let state = start;
+  let openAtEnd = start.openStep;
   for (const [index, record] of records.entries()) {
     const applied = applyRecord(state, plan, record.entry, now);
-    if (applied.kind === 'refused') return { state, changes, records: index, end: applied };
+    if (applied.kind === 'refused') return { state, changes, records: index, openAtEnd, end: applied };
+    openAtEnd = state.openStep;
     state = applied.state;
     changes.push(...applied.changes);
   }
-  return { state, changes, records: records.length, end: undefined };
+  return { state, changes, records: records.length, openAtEnd, end: undefined };
 }
 
 /** Facts about logs, most of all that come, do not ask the plan, which may be large. */
@@ -223,22 +235,4 @@ function* loadPlan(held: HeldBuild, records: readonly DecodedRecord[]): Work<Pla
   const stored = yield* row<{ plan: string }>('select plan from plans where hash = ?', held.plan_hash);
   assert(stored, 'a build has a plan');
   return JSON.parse(stored.plan) as PlannedSteps;
-}
-
-function* advance(held: HeldBuild, state: JournalState, position: Position): Work<void> {
-  yield* run(
-    `update builds set seq = ?, hash = ?, byte = ?, last_step = ?, open_step = ?, log_bytes = ?, logs = ?,
-       property_records = ?, property_bytes = ?, journal_ended = ? where id = ?`,
-    position.seq,
-    position.hash,
-    position.byte,
-    state.lastStep,
-    state.openStep?.step ?? null,
-    state.logBytes,
-    state.logs,
-    state.propertyRecords,
-    state.propertyBytes,
-    state.ended ? 1 : 0,
-    held.id,
-  );
 }

@@ -31,8 +31,12 @@ export interface CommitHooks {
 /**
  * Runs operations on the one SQLite connection that writes.
  *
- * A group of operations is one durable commit: `begin`, one `savepoint` an operation, the kept bytes are
+ * A group of operations is one durable commit: `begin`, the operations one after the other, the kept bytes are
  * made durable, then the commit. What `begin` to `commit` does is synchronous: nobody else has a turn.
+ *
+ * An operation that throws must be undone alone. That takes a savepoint around each of them, at each of which SQLite
+ * copies every page that the operation is the first to change, and each is two statements more. Nearly
+ * none throws. So a group is run without savepoints; where one throws, all of it is undone and run again with them.
  */
 export class SqliteEngine {
   readonly #statements: Statements;
@@ -58,10 +62,7 @@ export class SqliteEngine {
   commitGroup(calls: readonly Call[]): GroupResult {
     const start = this.#bytes.mark();
     try {
-      this.#signals = [];
-      this.#dropped = [];
-      this.#statements.exec('begin immediate');
-      const outcomes = calls.map((call) => this.#inSavepoint(call));
+      const outcomes = this.#runTogether(calls, start) ?? this.#runApart(calls);
       const segmentSyncs = this.#settleBytes();
       if (crashes(this.#hooks.beforeCommit)) {
         this.#undo(start);
@@ -103,19 +104,45 @@ export class SqliteEngine {
     this.#bytes.back(start);
   }
 
+  #begin(): void {
+    this.#signals = [];
+    this.#dropped = [];
+    this.#statements.exec('begin immediate');
+  }
+
+  /** Undefined: one of them threw, and nothing of the group has happened. */
+  #runTogether(calls: readonly Call[], start: BytesMark): Outcome[] | undefined {
+    this.#begin();
+    const outcomes: Outcome[] = [];
+    for (const call of calls) {
+      try {
+        outcomes.push(this.#run(call));
+      } catch (error) {
+        if (this.#concernsAll(error)) throw error;
+        this.#undo(start);
+        return undefined;
+      }
+    }
+    return outcomes;
+  }
+
+  /** Each by itself: one that throws is undone, and the others are not disturbed. */
+  #runApart(calls: readonly Call[]): Outcome[] {
+    this.#begin();
+    return calls.map((call) => this.#inSavepoint(call));
+  }
+
   #inSavepoint(call: Call): Outcome {
     const mark = this.#bytes.mark();
     const signals = this.#signals.length;
     const dropped = this.#dropped.length;
     this.#statements.exec('savepoint operation');
     try {
-      const tx: Transaction = { now: this.#now(), dialect: 'sqlite' };
-      const answer = drive(call, tx, (effect) => this.#effect(effect));
+      const outcome = this.#run(call);
       this.#statements.exec('release operation');
-      return { kind: 'answered', answer };
+      return outcome;
     } catch (error) {
-      // A full disk is the group's, not the operation's; and a transaction that is gone takes all with it.
-      if (!this.#statements.inTransaction || isDiskFull(error)) throw error;
+      if (this.#concernsAll(error)) throw error;
       this.#statements.exec('rollback to operation');
       this.#statements.exec('release operation');
       this.#bytes.back(mark);
@@ -123,6 +150,16 @@ export class SqliteEngine {
       this.#dropped.length = dropped;
       return { kind: 'threw', error };
     }
+  }
+
+  #run(call: Call): Outcome {
+    const tx: Transaction = { now: this.#now(), dialect: 'sqlite' };
+    return { kind: 'answered', answer: drive(call, tx, (effect) => this.#effect(effect)) };
+  }
+
+  /** A full disk is the group's, not the operation's; and a transaction that is gone takes all with it. */
+  #concernsAll(error: unknown): boolean {
+    return !this.#statements.inTransaction || isDiskFull(error);
   }
 
   #effect(effect: Effect): unknown {

@@ -50,7 +50,11 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     refuseHalfRestored(folder);
     const { epoch, runner, reader, endReading } = inPlace
       ? openInPlace(folder, synchronous, clock)
-      : await openThread({ folder, synchronous, operationModules, sampling: options.sampling }, clock, options.onDeath);
+      : await openThread(
+          { folder, synchronous, operationModules, sampling: options.sampling },
+          clock,
+          options.onDeath,
+        );
     const windowMs = options.commitWindowMs ?? commitWindowMs;
     const bytes = openBytesReader(folder);
     return new SqliteStore({ epoch, runner, reader, endReading, bytes, clock, windowMs, release });

@@ -1,0 +1,105 @@
+import { assert } from '@millrace/kernel/assert';
+import { row, run, signal } from '../operation.ts';
+import type { Work } from '../operation.ts';
+
+/** A log that is opened: its place in the journal, and what it is called. */
+interface Opened {
+  readonly build: number;
+  readonly step: number;
+  readonly log: number;
+  readonly name: string;
+  readonly stream: string;
+}
+
+/** How a log grows in one operation. Its row is written once: one insert where it is opened in it, else one update. */
+export class LogDraft {
+  #id: number | undefined;
+  readonly #opened: Opened | undefined;
+  #bytes = 0;
+  #lines = 0;
+  #chunks = 0;
+  #storedBytes = 0;
+  #gapBytes = 0;
+  #closed = false;
+
+  private constructor(id: number | undefined, opened: Opened | undefined) {
+    this.#id = id;
+    this.#opened = opened;
+  }
+
+  static known(id: number): LogDraft {
+    return new LogDraft(id, undefined);
+  }
+
+  static opened(opened: Opened): LogDraft {
+    return new LogDraft(undefined, opened);
+  }
+
+  /** In the store. Of one that is opened here it is known after {@link LogDraft.write}. */
+  get id(): number {
+    assert(this.#id !== undefined, 'a log has an id when its row is written');
+    return this.#id;
+  }
+
+  addChunk(chunk: { readonly bytes: number; readonly lines: number; readonly storedBytes: number }): void {
+    this.#bytes += chunk.bytes;
+    this.#lines += chunk.lines;
+    this.#chunks += 1;
+    this.#storedBytes += chunk.storedBytes;
+  }
+
+  addGap(gap: { readonly bytes: number; readonly lines: number }): void {
+    this.#bytes += gap.bytes;
+    this.#lines += gap.lines;
+    this.#gapBytes += gap.bytes;
+  }
+
+  /** @param unfinishedLines 1 where the last line has no line feed: no chunk has counted it */
+  close(unfinishedLines: number): void {
+    this.#lines += unfinishedLines;
+    this.#closed = true;
+  }
+
+  *write(): Work<void> {
+    if (this.#opened) this.#id = yield* this.#insert(this.#opened);
+    else yield* this.#update();
+    yield* signal({ topic: 'log', log: this.id });
+  }
+
+  *#insert({ build, step, log, name, stream }: Opened): Work<number> {
+    const inserted = yield* row<{ id: number }>(
+      `insert into logs (build, step, log, name, stream, bytes, lines, chunks, stored_bytes, gap_bytes, state, complete)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id`,
+      build,
+      step,
+      log,
+      name,
+      stream,
+      ...this.#figures(),
+    );
+    assert(inserted, 'an insert returns its id');
+    return inserted.id;
+  }
+
+  /** A log that was closed from outside, and grows, is open again. */
+  *#update(): Work<void> {
+    yield* run(
+      `update logs set bytes = bytes + ?, lines = lines + ?, chunks = chunks + ?, stored_bytes = stored_bytes + ?,
+         gap_bytes = gap_bytes + ?, state = ?, complete = ?, merged = 0 where id = ?`,
+      ...this.#figures(),
+      this.id,
+    );
+  }
+
+  #figures(): [number, number, number, number, number, string, number] {
+    return [
+      this.#bytes,
+      this.#lines,
+      this.#chunks,
+      this.#storedBytes,
+      this.#gapBytes,
+      this.#closed ? 'closed' : 'open',
+      this.#closed ? 1 : 0,
+    ];
+  }
+}

@@ -1,0 +1,119 @@
+import type { JournalChange } from '../../model/journal-change.ts';
+import { run } from '../operation.ts';
+import type { SqlValue, Work } from '../operation.ts';
+
+type ChangeOf<Kind extends JournalChange['kind']> = Extract<JournalChange, { kind: Kind }>;
+
+/** Columns of a row of `steps` that records write, as they are in a step that has just begun. */
+const fresh = {
+  name: '',
+  state: 'running',
+  started_at: 0,
+  log_bytes_max: 0,
+  stopped_ms: 0,
+  command: null,
+  tries: 0,
+  result: null,
+  reason: null,
+  message: null,
+  exit_code: null,
+  signal: null,
+  warnings: 0,
+  finished_at: null,
+} satisfies Record<string, SqlValue>;
+
+type Columns = Partial<Record<keyof typeof fresh, SqlValue>>;
+
+const names = Object.keys(fresh);
+const insertText = `insert into steps (build, step, ${names.join(', ')}) values (?, ?, ${names.map(() => '?').join(', ')})`;
+
+/**
+ * What the records of one operation do to the row of a step. It is written once, at the operation's end: a step that
+ * begins and ends in it (most short ones do) is one insert, any other one update of what has changed.
+ */
+export class StepDraft {
+  readonly #build: number;
+  readonly #step: number;
+  readonly #begun: Columns | undefined;
+  #changed: Columns = {};
+  #stoppedMs = 0;
+
+  private constructor(build: number, step: number, begun: Columns | undefined) {
+    this.#build = build;
+    this.#step = step;
+    this.#begun = begun;
+  }
+
+  /** A step that has its row. */
+  static known(build: number, step: number): StepDraft {
+    return new StepDraft(build, step, undefined);
+  }
+
+  /** @param begun.at milliseconds since 1970 */
+  static begun(
+    build: number,
+    begun: {
+      readonly step: number;
+      readonly name: string;
+      readonly at: number;
+      readonly logBytesMax: number;
+    },
+  ): StepDraft {
+    const { step, name, at, logBytesMax } = begun;
+    return new StepDraft(build, step, { name, started_at: at, log_bytes_max: logBytesMax });
+  }
+
+  tellCommand({ command }: ChangeOf<'tell-command'>): void {
+    this.#set({ command: JSON.stringify(command) });
+  }
+
+  endTry(change: ChangeOf<'end-try'>): void {
+    this.#set({ tries: change.try });
+  }
+
+  addStoppedMs({ stoppedMs }: ChangeOf<'add-stopped-ms'>): void {
+    this.#stoppedMs += stoppedMs;
+  }
+
+  /** It goes on after it was closed from outside. */
+  reopen(): void {
+    this.#set({ state: 'running', result: null, reason: null, finished_at: null });
+  }
+
+  finish(change: ChangeOf<'finish-step'>): void {
+    const { result, reason, message, exitCode, signal, warnings, at } = change;
+    this.#set({
+      state: 'finished',
+      result,
+      reason,
+      message,
+      exit_code: exitCode,
+      signal,
+      warnings,
+      finished_at: at,
+    });
+  }
+
+  *write(): Work<void> {
+    if (this.#begun === undefined) yield* this.#update();
+    else {
+      const row = { ...fresh, ...this.#begun, ...this.#changed, stopped_ms: this.#stoppedMs };
+      yield* run(insertText, this.#build, this.#step, ...Object.values(row));
+    }
+  }
+
+  *#update(): Work<void> {
+    const sets = Object.keys(this.#changed).map((name) => `${name} = ?`);
+    yield* run(
+      `update steps set ${['stopped_ms = stopped_ms + ?', ...sets].join(', ')} where build = ? and step = ?`,
+      this.#stoppedMs,
+      ...Object.values(this.#changed),
+      this.#build,
+      this.#step,
+    );
+  }
+
+  #set(columns: Columns): void {
+    this.#changed = { ...this.#changed, ...columns };
+  }
+}
