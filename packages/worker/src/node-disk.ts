@@ -6,8 +6,13 @@ import type { Disk, DiskFile } from './disk.ts';
 /** The machine's own disk. */
 export const nodeDisk: Disk = {
   create(file) {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    return nodeFile(fs.openSync(file, 'ax+'));
+    try {
+      return nodeFile(fs.openSync(file, 'ax+'));
+    } catch (thrown) {
+      if (codeOf(thrown) !== 'ENOENT') throw thrown;
+      fs.mkdirSync(path.dirname(file), { recursive: true });
+      return nodeFile(fs.openSync(file, 'ax+'));
+    }
   },
   open(file) {
     return nodeFile(fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_APPEND));
@@ -45,6 +50,8 @@ export const nodeDisk: Disk = {
     return whereThere(() => fs.lstatSync(name).isSymbolicLink()) ?? false;
   },
   async removeTree(folder) {
+    // Most folders of temporary files are empty: one call, where the whole way takes five and two threads.
+    if (removedEmpty(folder)) return;
     try {
       await fs.promises.rm(folder, { recursive: true, force: true });
     } catch (thrown) {
@@ -55,6 +62,15 @@ export const nodeDisk: Disk = {
     }
   },
 };
+
+function removedEmpty(folder: string): boolean {
+  try {
+    fs.rmdirSync(folder);
+    return true;
+  } catch (thrown) {
+    return codeOf(thrown) === 'ENOENT';
+  }
+}
 
 async function makeWritable(folder: string): Promise<void> {
   await fs.promises.chmod(folder, 0o700);

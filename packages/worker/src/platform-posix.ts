@@ -14,7 +14,7 @@ import type {
   ProcessStart,
   TreeSignal,
 } from './platform.ts';
-import { isAlive, markerVariable, processTable, startedSince } from './process-table.ts';
+import { isAlive, markerVariable, processesSince, processTable } from './process-table.ts';
 import type { ProcessEntry } from './process-table.ts';
 
 /*
@@ -124,17 +124,17 @@ class PosixCommand implements Command {
   }
 
   signalTree(signal: TreeSignal): void {
-    const tree = this.#tree();
+    const tree = this.#treeIn(processTable());
     // At once for the whole group, so that none of it forks in between.
     if (!this.#groupGone) kill(-this.#group, signal);
     for (const entry of tree) if (this.#groupGone || entry.group !== this.#group) kill(entry.pid, signal);
   }
 
   treeAlive(): boolean {
-    const mayBe = startedSince(this.#group, this.#startedAtMs);
     for (let looks = 0; looks < looksMax; looks++) {
       let gone = 0;
-      if (this.#tree(mayBe, () => (gone += 1)).length > 0) return true;
+      const table = processesSince(this.#group, this.#startedAtMs, () => (gone += 1));
+      if (this.#treeIn(table).length > 0) return true;
       // One that went while it was looked at may have left a child that was not there yet when the list was made.
       if (gone === 0) break;
     }
@@ -145,8 +145,7 @@ class PosixCommand implements Command {
     for (const output of this.#outputs) output.abandon();
   }
 
-  #tree(mayBe?: (pid: number) => boolean, onGone?: () => void): readonly ProcessEntry[] {
-    const table = processTable(mayBe, onGone);
+  #treeIn(table: readonly ProcessEntry[]): readonly ProcessEntry[] {
     const inGroup = (entry: ProcessEntry): boolean => !this.#groupGone && entry.group === this.#group;
     if (this.#exited && !table.some(inGroup)) this.#groupGone = true;
     return table.filter((entry) => inGroup(entry) || entry.markers.includes(this.#marker));
@@ -164,6 +163,7 @@ interface Fifo {
 class FifoPool {
   readonly #folder: string;
   readonly #free: string[] = [];
+  readonly #buffers: Buffer[] = [];
   #made = 0;
 
   constructor(folder: string) {
@@ -197,8 +197,14 @@ class FifoPool {
   }
 
   /** Every writer has gone and the reading end is closed. */
-  release(fifo: Fifo): void {
+  release(fifo: Fifo, buffer?: Buffer): void {
     this.#free.push(fifo.path);
+    if (buffer !== undefined) this.#buffers.push(buffer);
+  }
+
+  /** To read into: one that an earlier command is done with, or a new one. */
+  takeBuffer(): Buffer {
+    return this.#buffers.pop() ?? Buffer.allocUnsafeSlow(readBytes);
   }
 
   /** Somebody may still write into it: it is never used again. */
@@ -227,6 +233,7 @@ class FifoPool {
 class OutputReader {
   readonly #fifos: FifoPool;
   readonly #fifo: Fifo;
+  readonly #buffer: Buffer;
   readonly #socket: net.Socket;
   readonly #onEnd: () => void;
   #paused = false;
@@ -236,7 +243,8 @@ class OutputReader {
     this.#fifos = fifos;
     this.#fifo = fifo;
     this.#onEnd = onEnd;
-    const buffer = Buffer.allocUnsafeSlow(readBytes);
+    const buffer = fifos.takeBuffer();
+    this.#buffer = buffer;
     const callback = (length: number): boolean => {
       if (!this.#done) onBytes(buffer.subarray(0, length));
       return !this.#paused;
@@ -274,7 +282,7 @@ class OutputReader {
     if (this.#done) return;
     this.#done = true;
     this.#socket.destroy();
-    this.#fifos.release(this.#fifo);
+    this.#fifos.release(this.#fifo, this.#buffer);
     this.#onEnd();
   }
 }

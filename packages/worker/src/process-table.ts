@@ -17,8 +17,8 @@ export interface ProcessEntry {
 }
 
 /**
- * `mayBe` leaves out processes without a look at them; `onGone` is told of each that was in the list and is not
- * alive when it is looked at.
+ * All that live. `mayBe` leaves out processes without a look at them; `onGone` is told of each that was in the list
+ * and is not alive when it is looked at.
  */
 export function processTable(mayBe?: (pid: number) => boolean, onGone?: () => void): readonly ProcessEntry[] {
   return process.platform === 'linux' ? procTable(mayBe, onGone) : psTable();
@@ -26,22 +26,67 @@ export function processTable(mayBe?: (pid: number) => boolean, onGone?: () => vo
 
 /** More than any machine of ours starts. Measured: 1,400/s from C. */
 const startsPerSecondMax = 5_000;
+/** More numbers than this are not tried one by one: a list of the whole table is as quick. */
+const triedMax = 300;
 
 /**
- * Tells processes that may have been started since `first` was, by their numbers, which Linux gives out in turn:
- * a look at one process costs 0.05 ms, and most of a machine's have been there all along. Undefined where the
- * numbers may have gone round as far as `first` since, and all must be looked at.
+ * Those that were started with `first` or later, and perhaps some that were there before. Linux gives out its numbers
+ * in turn, so that only those from `first` up to the last one given out have to be looked at. A step that was short
+ * has a few dozen of them: to try each takes a tenth of what a list of the machine's processes does, which grows with
+ * all that runs there. `onGone` is told of each that ended while it was looked at.
  */
-export function startedSince(first: number, startedAtMs: number): ((pid: number) => boolean) | undefined {
+export function processesSince(
+  first: number,
+  startedAtMs: number,
+  onGone: () => void,
+): readonly ProcessEntry[] {
   const seconds = (performance.now() - startedAtMs) / 1000;
-  if (process.platform !== 'linux' || seconds * startsPerSecondMax > pidMax()) return undefined;
+  // The numbers may have gone round as far as `first` since.
+  const wentRound = process.platform !== 'linux' || seconds * startsPerSecondMax > pidMax();
+  if (wentRound) return processTable(undefined, onGone);
+  const living = livingFrom(first);
+  if (living === undefined) return processTable(startedFrom(first), onGone);
+  const entries: ProcessEntry[] = [];
+  for (const { pid, group } of living) {
+    const environment = readEnvironment(pid);
+    if (environment === '' && isEnding(pid)) onGone();
+    entries.push({ pid, group, markers: markersIn(environment) });
+  }
+  return entries;
+}
+
+/**
+ * By each number from `first` to the last one given out; undefined where those are too many. In their order, and until
+ * none is left: whoever was gone when its number's turn came had started its children before, with later numbers.
+ * Threads have numbers, too, and are found by them: one that lives tells of a process that does.
+ */
+function livingFrom(first: number): readonly { readonly pid: number; readonly group: number }[] | undefined {
+  const living = [];
+  for (let pid = first; ;) {
+    const last = lastPid();
+    // They began anew below `first`, or there are too many.
+    if (last < Math.max(first, pid - 1) || last - first >= triedMax) return undefined;
+    if (last < pid) return living;
+    for (; pid <= last; pid++) {
+      // Most numbers are free again: to be told so costs less than an error.
+      const stat = fs.existsSync(`/proc/${pid}`) ? readStat(pid) : undefined;
+      if (stat !== undefined && pid !== process.pid) living.push({ pid, group: stat.group });
+    }
+  }
+}
+
+/** For a list that was made before the first call. */
+function startedFrom(first: number): (pid: number) => boolean {
   let last: number | undefined;
   return (pid) => {
-    if (pid >= first) return true;
-    // The last that was given out, asked for when the list is there. Below `first`: they have gone round.
-    last ??= Number(readProc('loadavg').trim().split(' ').at(-1));
-    return last < first && pid <= last;
+    last ??= lastPid();
+    return last >= first ? pid >= first && pid <= last : pid >= first || pid <= last;
   };
+}
+
+/** The number that was given out last: proc_loadavg(5). */
+function lastPid(): number {
+  return Number(readProc('loadavg').trim().split(' ').at(-1));
 }
 
 function pidMax(): number {
@@ -59,7 +104,7 @@ function procTable(
     const group = readStat(pid)?.group;
     const environment = readEnvironment(pid);
     if (group === undefined || (environment === '' && isEnding(pid))) onGone();
-    if (group !== undefined) entries.push({ pid, group, markers: markersIn(environment.split('\0')) });
+    if (group !== undefined) entries.push({ pid, group, markers: markersIn(environment) });
   }
   return entries;
 }
@@ -133,12 +178,26 @@ function statFields(pid: number): readonly string[] | undefined {
   return stat === '' || fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields;
 }
 
-/** Empty for a process that has gone or is another user's. */
+/** What is read at once of a file of `/proc`: more than most of them hold. */
+const chunk = Buffer.allocUnsafeSlow(16 * 1024);
+
+/**
+ * Empty for a process that has gone or is another user's. These files have no size that could be asked for, and end
+ * where a read is short: two calls fewer than `readFileSync` makes.
+ */
 function readProc(file: string): string {
+  let handle: number | undefined;
   try {
-    return fs.readFileSync(`/proc/${file}`, 'latin1');
+    handle = fs.openSync(`/proc/${file}`, 'r');
+    for (let text = ''; ;) {
+      const read = fs.readSync(handle, chunk);
+      text += chunk.toString('latin1', 0, read);
+      if (read < chunk.length) return text;
+    }
   } catch {
     return '';
+  } finally {
+    if (handle !== undefined) fs.closeSync(handle);
   }
 }
 
@@ -155,14 +214,17 @@ function psTable(): readonly ProcessEntry[] {
     const words = (match[4] ?? '').split(' ');
     const at = words.findIndex((word) => word.startsWith(`${markerVariable}=`));
     // Where the variable ends cannot be seen, so every later word may be a marker.
-    const markers = at === -1 ? [] : markersIn([words.slice(at).join(' ')]);
+    const markers = at === -1 ? [] : markersIn(words.slice(at).join(' '));
     entries.push({ pid: Number(match[1]), group: Number(match[2]), markers });
   }
   return entries.filter((entry) => entry.pid !== process.pid);
 }
 
-function markersIn(environment: readonly string[]): readonly string[] {
+/** `environment`: as the kernel tells it, each variable with a NUL behind it. */
+function markersIn(environment: string): readonly string[] {
   const prefix = `${markerVariable}=`;
-  const variable = environment.find((entry) => entry.startsWith(prefix));
-  return variable === undefined ? [] : variable.slice(prefix.length).split(' ');
+  const at = environment.startsWith(prefix) ? 0 : environment.indexOf(`\0${prefix}`) + 1;
+  if (at === 0 && !environment.startsWith(prefix)) return [];
+  const end = environment.indexOf('\0', at);
+  return environment.slice(at + prefix.length, end === -1 ? undefined : end).split(' ');
 }

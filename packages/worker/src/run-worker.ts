@@ -15,6 +15,7 @@ import { lockHeld, lockOwner, takeLockSoon } from './exclusive-lock.ts';
 import type { FileLock } from './file-lock.ts';
 import { connectLocal } from './local-socket.ts';
 import { PosixPlatform, posixProcesses } from './platform-posix.ts';
+import type { ToSlot } from './slot/link.ts';
 import { spoolMarker } from './slot/marker.ts';
 import { slotProgram } from './slot/program.ts';
 import { ProcessKeeper } from './supervisor/process-keeper.ts';
@@ -150,6 +151,8 @@ function keeper(
     random: systemRandom,
     processes: posixProcesses,
     connect: connectLocal(socketOf(folder, name)),
+    // A slot tells its agents several times a build how it goes: it need not wake this process each time.
+    ...(name !== 'agent' && { greeting: JSON.stringify({ type: 'tell-nothing' } satisfies ToSlot) }),
     place: () => ({ held: lockHeld(lock), pid: lockOwner(lock) }),
     onMessage: (line) => {
       const note = readNote(line);

@@ -4,8 +4,7 @@ import type { FromAgent, Holding, RunOrder } from '@millrace/protocol/agent/mess
 import { journalStart } from '@millrace/protocol/journal/codec';
 import type { Disk } from '../disk.ts';
 import type { JournalFile } from '../journal/journal-file.ts';
-import { listJournals, removeJournal } from '../journal/journal-file.ts';
-import { findJournal } from './find-journal.ts';
+import { findJournal, listJournals, removeJournal } from '../journal/journal-file.ts';
 import { inspectJournal } from './inspect-journal.ts';
 import { keyOf } from './held-build.ts';
 import type { HeldBuild } from './held-build.ts';

@@ -27,8 +27,17 @@ export function journalFile(spool: string, holding: Holding, base: Position = jo
  * and the beginning is still there, the end is the journal.
  */
 export function listJournals(disk: Disk, spool: string): readonly JournalFile[] {
+  return journalsOf(spool, disk.list(journalsFolder(spool)));
+}
+
+/** The journal of one build on this disk, if it has one. */
+export function findJournal(disk: Disk, spool: string, holding: Holding): JournalFile | undefined {
+  return journalsOf(spool, namesOf(disk, spool, holding))[0];
+}
+
+function journalsOf(spool: string, names: readonly string[]): readonly JournalFile[] {
   const files = new Map<string, JournalFile>();
-  for (const name of disk.list(journalsFolder(spool))) {
+  for (const name of names) {
     const file = parseName(spool, name);
     if (file === undefined) continue;
     const key = `${file.build}-${file.fence}`;
@@ -40,11 +49,14 @@ export function listJournals(disk: Disk, spool: string): readonly JournalFile[] 
 
 /** Removes all that is kept of a build: its end is committed, or it is somebody else's. */
 export function removeJournal(disk: Disk, spool: string, holding: Holding): void {
-  const folder = journalsFolder(spool);
-  for (const name of disk.list(folder)) {
-    const file = parseName(spool, name);
-    if (file?.build === holding.build && file.fence === holding.fence) disk.remove(path.join(folder, name));
-  }
+  for (const name of namesOf(disk, spool, holding))
+    if (nameOfJournal.test(name)) disk.remove(path.join(journalsFolder(spool), name));
+}
+
+/** The few names that may be this build's, of all that lie there. */
+function namesOf(disk: Disk, spool: string, { build, fence }: Holding): readonly string[] {
+  const own = `${build}-${fence}.`;
+  return disk.list(journalsFolder(spool)).filter((name) => name.startsWith(own));
 }
 
 function journalsFolder(spool: string): string {

@@ -8,15 +8,23 @@ import { isFull } from '../journal/journal-writer.ts';
 export const unusedMsMax = 30 * 24 * 3_600_000;
 /** Of more folders than this those go that were used least recently. */
 export const foldersMax = 100;
+/** A note may be so old: what it serves are days, and each costs the disk a sync. */
+const noteEveryMs = 10 * 60_000;
 
 interface UsedFolder {
   readonly name: string;
   readonly usedAtMs: number;
 }
 
+interface KnownFolder {
+  readonly usedAtMs: number;
+  /** The use that is noted on the disk; -Infinity: none is. */
+  readonly notedAtMs: number;
+}
+
 /**
- * The build folders of one slot, which no other slot touches. Beside each lies a file that says when it was last
- * used: the folder's own time is that of whatever ran in it.
+ * The build folders of one slot, which no other slot touches: what is there is read once. Beside each lies a file
+ * that says, to some minutes, when it was last used: the folder's own time is that of whatever ran in it.
  */
 export class BuildFolders {
   readonly root: string;
@@ -25,6 +33,8 @@ export class BuildFolders {
   readonly #slot: number;
   /** A folder that is being removed is not used before that is done. */
   readonly #turns = new Turns();
+  /** By name. Read when the first is used. */
+  #known: Map<string, KnownFolder> | undefined;
 
   constructor(
     disk: Disk,
@@ -41,7 +51,7 @@ export class BuildFolders {
   use(name: string): Promise<void> {
     return this.#turns.take(async () => {
       const nowMs = this.#clock.now();
-      this.#note(name, nowMs);
+      this.#touch(name, nowMs);
       for (const old of tooOld(this.#used(), nowMs)) if (old !== name) await this.#remove(old);
     });
   }
@@ -57,25 +67,39 @@ export class BuildFolders {
   }
 
   #used(): readonly UsedFolder[] {
+    return [...this.#folders()].map(([name, { usedAtMs }]) => ({ name, usedAtMs }));
+  }
+
+  #touch(name: string, nowMs: number): void {
+    const folders = this.#folders();
+    let notedAtMs = folders.get(name)?.notedAtMs ?? -Infinity;
+    // Also where the clock was put back.
+    if (Math.abs(nowMs - notedAtMs) >= noteEveryMs && this.#note(name, nowMs)) notedAtMs = nowMs;
+    if (slotOf(name) === this.#slot) folders.set(name, { usedAtMs: nowMs, notedAtMs });
+  }
+
+  #folders(): Map<string, KnownFolder> {
+    if (this.#known !== undefined) return this.#known;
+    this.#known = new Map();
     const names = this.#disk.list(this.root).map((entry) => entry.replace(/\.used$/, ''));
     const ours = [...new Set(names)].filter((name) => slotOf(name) === this.#slot);
-    return ours.map((name) => ({ name, usedAtMs: this.#usedAtMs(name) }));
+    for (const name of ours) {
+      const noted = Number(this.#disk.readText(this.#stamp(name)) || Number.NaN);
+      if (Number.isFinite(noted)) this.#known.set(name, { usedAtMs: noted, notedAtMs: noted });
+      // One without a note was left by an earlier version: it counts from now.
+      else this.#touch(name, this.#clock.now());
+    }
+    return this.#known;
   }
 
-  /** One without a note was left by an earlier version: it counts from now. */
-  #usedAtMs(name: string): number {
-    const noted = Number(this.#disk.readText(this.#stamp(name)) ?? Number.NaN);
-    if (Number.isFinite(noted)) return noted;
-    this.#note(name, this.#clock.now());
-    return this.#clock.now();
-  }
-
-  /** On a full disk a folder goes without: no build is to fail of it. */
-  #note(name: string, usedAtMs: number): void {
+  /** False on a full disk, where a folder goes without: no build is to fail of it. */
+  #note(name: string, usedAtMs: number): boolean {
     try {
       this.#disk.writeText(this.#stamp(name), String(usedAtMs));
+      return true;
     } catch (thrown) {
       if (!isFull(thrown)) throw thrown;
+      return false;
     }
   }
 
@@ -83,6 +107,7 @@ export class BuildFolders {
   async #remove(name: string): Promise<void> {
     await this.#disk.removeTree(path.join(this.root, name));
     this.#disk.remove(this.#stamp(name));
+    this.#known?.delete(name);
   }
 
   #stamp(name: string): string {

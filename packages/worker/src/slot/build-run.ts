@@ -19,9 +19,8 @@ import type {
   BuildStop,
   PlannedLife,
 } from './build-state.ts';
-import type { BuildFolders } from './build-folders.ts';
 import { BuildSite } from './build-site.ts';
-import type { SitePlace } from './build-site.ts';
+import type { SitePlace, SlotFolders } from './build-site.ts';
 import { maskFact } from './mask-fact.ts';
 import { missingSecret } from './missing-secret.ts';
 import { SilenceWatch } from './silence-watch.ts';
@@ -78,7 +77,7 @@ export class BuildRun {
     place: BuildPlace,
     order: RunOrder,
     events: BuildEvents,
-    folders?: BuildFolders,
+    folders?: SlotFolders,
   ) {
     const { clock, disk } = parts;
     this.#parts = parts;

@@ -6,6 +6,7 @@ import { MemoryDisk } from '@millrace/testkit/memory-disk';
 import { describe, expect, test } from 'vitest';
 import { BuildFolders, foldersMax, tooOld, unusedMsMax } from './build-folders.ts';
 import { buildFolderName, BuildSite } from './build-site.ts';
+import { TemporaryFolders } from './temporary-folders.ts';
 
 function order(build: number, properties: Record<string, PropertyValue> = {}, builder = 'linux'): RunOrder {
   return {
@@ -17,6 +18,15 @@ function order(build: number, properties: Record<string, PropertyValue> = {}, bu
     number: build,
     plan: { version: 1, properties, env: {}, steps: [], onSilence: 'retry', lostAfterMs: 1 },
   };
+}
+
+/** Where something is mounted in a folder, it cannot be removed. */
+class BusyDisk extends MemoryDisk {
+  isBusy = false;
+
+  override removeTree(folder: string): Promise<void> {
+    return this.isBusy ? Promise.reject(new Error('EBUSY')) : super.removeTree(folder);
+  }
 }
 
 describe('where a build works', () => {
@@ -55,6 +65,19 @@ describe('where a build works', () => {
     disk.writeText('/data/tmp/1-1/scratch', 'another slot’s');
     await new BuildSite(disk, new FakeClock(), place, order(2)).ready();
     expect(disk.list('/data/tmp')).toEqual(['1-1']);
+  });
+
+  test('a folder for temporary files that could not be removed goes before the next build', async () => {
+    const disk = new BusyDisk();
+    const folders = new TemporaryFolders(disk, place);
+    await folders.make(1);
+    disk.writeText(`${folders.of(1)}/scratch`, 'x');
+    disk.isBusy = true;
+    await expect(folders.remove(1)).rejects.toThrow('EBUSY');
+    disk.isBusy = false;
+    expect(disk.list('/data/tmp')).toEqual(['0-1']);
+    await folders.make(2);
+    expect(disk.list('/data/tmp')).toEqual([]);
   });
 
   test.each(hostileRows)('is one harmless name below the worker’s folder for %s', (_, text) => {
@@ -103,6 +126,36 @@ describe('build folders that nobody uses', () => {
     await clock.advance(unusedMsMax + 1);
     await folders.use('new-00000000-0');
     expect(disk.list('/data/builds')).toEqual(['new-00000000-0.used']);
+  });
+
+  test('are noted as used every ten minutes, and the slot knows better which was used last', async () => {
+    const disk = new MemoryDisk();
+    const clock = new FakeClock();
+    const place = { data: '/data', slot: 0 };
+    const folders = new BuildFolders(disk, clock, place);
+    const [a, b] = ['a-00000000-0', 'b-00000000-0'];
+    const noted = () => disk.readText(`/data/builds/${a}.used`);
+    await folders.use(a);
+    const first = noted();
+    await clock.advance(1_000);
+    await folders.use(b);
+    await clock.advance(1_000);
+    await folders.use(a);
+    expect(noted()).toBe(first);
+    await folders.removeOldest();
+    expect(disk.list('/data/builds')).toEqual([`${a}.used`]);
+    await clock.advance(600_000);
+    await folders.use(a);
+    expect(Number(noted())).toBe(clock.now());
+  });
+
+  test('count from now where a loss of power has left a note without a word', async () => {
+    const disk = new MemoryDisk();
+    const clock = new FakeClock();
+    await clock.advance(2 * unusedMsMax);
+    disk.writeText('/data/builds/old-00000000-0.used', '');
+    await new BuildFolders(disk, clock, { data: '/data', slot: 0 }).use('new-00000000-0');
+    expect(disk.list('/data/builds')).toContain('old-00000000-0.used');
   });
 
   test('are told from what somebody else keeps beside them', async () => {

@@ -5,6 +5,7 @@ import type { RunOrder } from '@millrace/protocol/agent/messages';
 import { clobberProperty, defaultTrust } from '@millrace/protocol/plan';
 import type { Disk } from '../disk.ts';
 import { BuildFolders } from './build-folders.ts';
+import { TemporaryFolders } from './temporary-folders.ts';
 
 export interface SitePlace {
   readonly slot: number;
@@ -14,6 +15,16 @@ export interface SitePlace {
   readonly builds?: string;
   /** A folder of somebody's own, absolute: builds work in it as it lies there, and it is neither made nor cleaned. */
   readonly inPlace?: string;
+}
+
+/** What a slot keeps of its builds' folders from one to the next. */
+export interface SlotFolders {
+  readonly builds: BuildFolders;
+  readonly temporary: TemporaryFolders;
+}
+
+export function slotFolders(disk: Disk, clock: Clock, place: SitePlace): SlotFolders {
+  return { builds: new BuildFolders(disk, clock, place), temporary: new TemporaryFolders(disk, place) };
 }
 
 /**
@@ -28,7 +39,8 @@ export class BuildSite {
   readonly #disk: Disk;
   readonly #place: SitePlace;
   readonly #clobber: boolean;
-  readonly #folders: BuildFolders;
+  readonly #build: number;
+  readonly #folders: SlotFolders;
   #ready: Promise<void> | undefined;
 
   /** `folders`: those of the slot, where more is done with them than by its builds. */
@@ -37,16 +49,17 @@ export class BuildSite {
     clock: Clock,
     place: SitePlace,
     order: RunOrder,
-    folders = new BuildFolders(disk, clock, place),
+    folders = slotFolders(disk, clock, place),
   ) {
     const trust = order.plan.trust ?? defaultTrust;
     this.#disk = disk;
     this.#place = place;
+    this.#build = order.build;
     this.#folders = folders;
     this.#clobber = String(order.plan.properties[clobberProperty]) === 'true';
     this.folder =
-      place.inPlace ?? path.join(this.#folders.root, buildFolderName(order.builder, trust, place.slot));
-    this.temporary = path.join(place.data, 'tmp', `${place.slot}-${order.build}`);
+      place.inPlace ?? path.join(folders.builds.root, buildFolderName(order.builder, trust, place.slot));
+    this.temporary = folders.temporary.of(order.build);
     this.mirrors = path.join(place.data, 'mirrors', nameOf(trust));
   }
 
@@ -58,25 +71,17 @@ export class BuildSite {
 
   /** Removes what is the build's alone. */
   async leave(): Promise<void> {
-    await this.#disk.removeTree(this.temporary);
+    await this.#folders.temporary.remove(this.#build);
   }
 
   async #prepare(): Promise<void> {
-    await this.#removeTemporary();
-    this.#disk.makeFolder(this.temporary);
+    await this.#folders.temporary.make(this.#build);
     if (this.#place.inPlace !== undefined) return;
-    await this.#folders.use(path.basename(this.folder));
+    await this.#folders.builds.use(path.basename(this.folder));
     // A link in its place would have all that is done in it be done elsewhere.
     if (this.#disk.isLink(this.folder)) this.#disk.remove(this.folder);
     if (this.#clobber) await this.#disk.removeTree(this.folder);
     this.#disk.makeFolder(this.folder);
-  }
-
-  /** Those of builds that were killed, and this one's own. */
-  async #removeTemporary(): Promise<void> {
-    const root = path.dirname(this.temporary);
-    const ours = this.#disk.list(root).filter((name) => name.startsWith(`${this.#place.slot}-`));
-    for (const name of ours) await this.#disk.removeTree(path.join(root, name));
   }
 }
 

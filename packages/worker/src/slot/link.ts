@@ -7,7 +7,8 @@ import type { Reason } from '@millrace/protocol/result';
  *
  * The slot listens, because it outlives agents, and it serves several connections at once: the agent's, that
  * of a new agent while the old one's end has not been noticed yet, and the supervisor's, which only watches
- * that the slot lives. It tells all of them the same and takes orders from any.
+ * that the slot lives. It tells all of them the same, but those that want to be told nothing, and takes orders
+ * from any.
  */
 export type ToSlot =
   /** Answered by `slot-state`. A slot that has a build, or finds the build's journal on disk, refuses. */
@@ -22,7 +23,9 @@ export type ToSlot =
   /** A heartbeat that was sent this long ago has been answered: some master heard of this worker then. */
   | { readonly type: 'heard'; readonly agoMs: number }
   /** The disk is low: a slot without a build removes the build folder that it has used least recently. */
-  | { readonly type: 'make-room' };
+  | { readonly type: 'make-room' }
+  /** Whoever says so only wants to see that the slot lives: on this connection nothing more is told. */
+  | { readonly type: 'tell-nothing' };
 
 export type FromSlot =
   /** Said at connection (a running build's `grown` follows it), and whenever it changes. */

@@ -1,6 +1,15 @@
 import type { ToSlot } from './link.ts';
 
-const types: readonly string[] = ['run', 'cancel', 'fenced', 'watched', 'acknowledged', 'heard', 'make-room'];
+const types: readonly string[] = [
+  'run',
+  'cancel',
+  'fenced',
+  'watched',
+  'acknowledged',
+  'heard',
+  'make-room',
+  'tell-nothing',
+];
 
 /**
  * A line from an agent; undefined for what this slot does not know, as an agent of a later version may say it.

@@ -496,6 +496,17 @@ describe('a slot', () => {
     expect(platform.started).toEqual([]);
   });
 
+  test('tells nothing to whoever only watches that it lives', async () => {
+    scripts = { one: [] };
+    const watching = connect();
+    watching.say({ type: 'tell-nothing' });
+    watching.said.length = 0;
+    say({ type: 'run', order: order([sh('one')]) });
+    await clock.runUntil(idle);
+    expect(watching.said).toEqual([]);
+    expect(said.at(-1)).toEqual({ type: 'slot-state', slot: 0, build: null });
+  });
+
   test('makes room while it runs nothing, the least recently used folder first', async () => {
     scripts = { one: [{ do: 'wait', ms: 1_000 }] };
     for (const [name, usedAtMs] of Object.entries({

@@ -2,10 +2,11 @@ import { unreachable } from '@millrace/kernel/assert';
 import { codeOf } from '@millrace/kernel/errors';
 import type { Holding, RunOrder } from '@millrace/protocol/agent/messages';
 import type { Connection, ConnectionEvents } from '../connection.ts';
-import { listJournals } from '../journal/journal-file.ts';
-import { BuildFolders } from './build-folders.ts';
+import { findJournal } from '../journal/journal-file.ts';
 import { BuildRun } from './build-run.ts';
 import type { BuildPlace } from './build-run.ts';
+import { slotFolders } from './build-site.ts';
+import type { SlotFolders } from './build-site.ts';
 import type { FromSlot, ToSlot } from './link.ts';
 import { readToSlot } from './read-to-slot.ts';
 import type { StepParts } from './step-try.ts';
@@ -24,13 +25,13 @@ export class Slot {
   readonly #agents = new Map<Connection, { slow: boolean; behind: boolean }>();
   #running: { readonly holding: Holding; readonly run: BuildRun } | undefined;
   #onIdle: (() => void) | undefined;
-  readonly #folders: BuildFolders;
+  readonly #folders: SlotFolders;
   #makingRoom = false;
 
   constructor(parts: SlotParts, place: SlotPlace) {
     this.#parts = parts;
     this.#place = place;
-    this.#folders = new BuildFolders(parts.disk, parts.clock, place);
+    this.#folders = slotFolders(parts.disk, parts.clock, place);
   }
 
   /** What runs. */
@@ -90,6 +91,9 @@ export class Slot {
       case 'make-room':
         this.#makeRoom();
         return;
+      case 'tell-nothing':
+        this.#agents.delete(connection);
+        return;
       default:
         unreachable(message);
     }
@@ -100,7 +104,7 @@ export class Slot {
     if (this.#running !== undefined || this.#makingRoom) return;
     this.#makingRoom = true;
     // What cannot be removed is tried again when there is still no room.
-    void this.#folders
+    void this.#folders.builds
       .removeOldest()
       .catch(() => undefined)
       .finally(() => {
@@ -129,7 +133,7 @@ export class Slot {
   #whyNot(order: RunOrder): string | undefined {
     if (this.#running !== undefined)
       return `Slot ${this.#place.slot} runs build ${this.#running.holding.build}.`;
-    if (listJournals(this.#parts.disk, this.#place.spool).some((file) => same(file, order)))
+    if (findJournal(this.#parts.disk, this.#place.spool, order) !== undefined)
       return `Build ${order.build} has been run here before.`;
     return undefined;
   }

@@ -18,6 +18,8 @@ export interface ProcessKeeperParts {
   readonly connect: Connect;
   /** Who has the place that only one process may have, whoever started it. */
   readonly place: () => Place;
+  /** The first thing that is said to the process on its socket, where there is something to say. */
+  readonly greeting?: string | undefined;
   /** What the process says over its socket. */
   readonly onMessage: (message: string | Uint8Array) => void;
   readonly log: (text: string) => void;
@@ -99,7 +101,7 @@ export class ProcessKeeper {
 
   /** Holds a line to the process for as long as it stands; answers how long, or undefined where there is none. */
   async #watch(signal: AbortSignal): Promise<number | undefined> {
-    const { clock, connect, onMessage } = this.#parts;
+    const { clock, connect, onMessage, greeting } = this.#parts;
     const since = clock.monotonicMs();
     const over = Promise.withResolvers<void>();
     let line: Connection;
@@ -108,6 +110,7 @@ export class ProcessKeeper {
     } catch {
       return undefined;
     }
+    if (greeting !== undefined) line.send(greeting);
     const aborted = (): void => over.resolve();
     signal.addEventListener('abort', aborted, { once: true });
     await over.promise;
