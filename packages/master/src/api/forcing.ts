@@ -33,7 +33,7 @@ export class Forcing {
   /** @throws ApiProblem `unknown-revision`, `no-repository` 422, `repository-unreachable` 503, `idempotency-key-used` 409. */
   async force(call: ForceCall): Promise<Forced> {
     const repeated = await this.#repeated(call.idempotency);
-    if (repeated) return this.#answer(repeated);
+    if (repeated) return this.#again(repeated);
     const { builder, wanted } = call;
     const source = await this.#source(call);
     const added = await this.#store.do(buildsetsAdd, {
@@ -45,7 +45,9 @@ export class Forcing {
       idempotency: call.idempotency,
     });
     if (added.kind === 'conflict') throw keyUsedBefore();
-    return this.#answer(added.answer);
+    if (added.repeated) return this.#again(added.answer);
+    const { buildset, requests } = added.answer;
+    return { buildset, requests: [...requests], revision: source?.revision ?? null };
   }
 
   /** A repeat does not ask the repository again: the branch may have gone on since. */
@@ -55,7 +57,8 @@ export class Forcing {
     return before?.answer as AddedBuildset | undefined;
   }
 
-  async #answer({ buildset, requests }: AddedBuildset): Promise<Forced> {
+  /** What was answered the first time: the revision is the one of then. */
+  async #again({ buildset, requests }: AddedBuildset): Promise<Forced> {
     const stored = await this.#store.do(readBuildset, { buildset });
     return { buildset, requests: [...requests], revision: stored?.revision ?? null };
   }

@@ -11,13 +11,14 @@ export function claimBehaviours(name: string, open: () => Promise<OpenedStore>):
     test('a request is claimed with its number, its fence and its plan', async () => {
       const at = await scene();
       await at.connect('a');
-      const request = await at.request();
+      const [request, next] = [await at.request(), await at.request()];
       const [claimed] = await at.claim([{ request, worker: 'a', slot: 0 }]);
       expect(claimed).toMatchObject({
         kind: 'claimed',
         order: { fence: 1, number: 1, slot: 0, builder: 'linux' },
       });
-      expect(await at.look()).toMatchObject({ requests: [], slots: [{ worker: 'a', slot: 1 }] });
+      const look = await at.look();
+      expect(look).toMatchObject({ requests: [{ id: next }], slots: [{ worker: 'a', slot: 1 }] });
     });
 
     test('two claimants at once: one has the request, the other learns that it is taken', async () => {
@@ -56,13 +57,13 @@ export function claimBehaviours(name: string, open: () => Promise<OpenedStore>):
       const at = await scene();
       await at.connect('a', { trust: 'release' });
       await at.connect('b');
+      const [request, other] = [await at.request(), await at.request()];
       expect((await at.look()).slots.map(({ worker, trust }) => `${worker} ${trust}`)).toEqual([
         'a release',
         'a release',
         'b default',
         'b default',
       ]);
-      const [request, other] = [await at.request(), await at.request()];
       const trusted = { ...plan(), trust: 'release' };
       expect(await at.claim([{ request, worker: 'a', slot: 0 }])).toEqual([{ kind: 'taken', request }]);
       const crossed = [{ request, worker: 'b', slot: 0, plan: trusted, planHash: 'c'.repeat(64) }];

@@ -78,6 +78,7 @@ export function silenceBehaviours(name: string, open: () => Promise<OpenedStore>
       const at = await scene();
       await at.connect('a');
       await at.connect('a');
+      await at.request();
       await at.store.do(gone, { worker: 'a', session: 1 });
       expect((await at.look()).slots).toHaveLength(2);
       await at.store.do(gone, { worker: 'a', session: 2 });

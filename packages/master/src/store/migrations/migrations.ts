@@ -7,6 +7,7 @@ import { holds } from './0006-holds.ts';
 import { workersKnown } from './0007-workers-known.ts';
 import { retention } from './0008-retention.ts';
 import { load } from './0010-load.ts';
+import { requestsLater } from './0013-requests-later.ts';
 
 export interface Migration {
   /** From 1, rising: the schema's version after it. */
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   { version: 7, name: 'workers-known', text: workersKnown },
   { version: 8, name: 'retention', text: retention },
   { version: 10, name: 'load', text: load },
+  { version: 13, name: 'requests-later', text: requestsLater },
 ];
 
 /** The version that this program reads and writes. */

@@ -18,6 +18,7 @@ export interface LookInput {
 }
 
 export interface Look {
+  /** None is looked for where no request may go now. */
   readonly slots: readonly FreeSlot[];
   readonly requests: readonly (WaitingRequest & {
     readonly source: Source | null;
@@ -41,19 +42,24 @@ interface WaitingRow {
 
 /**
  * The free slots of a master's workers, and the first few requests of each builder that one of them may
- * run. What it costs depends on slots and builders, not on how many requests wait.
+ * run. What it costs depends on slots and builders, not on how many requests wait; and where none may go it costs
+ * next to nothing, however many workers come or are done meanwhile.
  */
 export const look = query('dispatch.look', function* (tx, input: LookInput): Work<Look> {
+  const soonest = yield* notBefore(0);
+  if (soonest === null || soonest > tx.now)
+    return { slots: [], requests: [], nextNotBefore: soonest, now: tx.now };
   const slots = yield* freeSlots(input.master);
   const free = new Set(slots.map((slot) => slot.worker));
   const requests: Look['requests'][number][] = [];
   for (const builder of free.size === 0 ? [] : input.builders) {
     if (!builder.workers.some((worker) => free.has(worker))) continue;
+    // `+`: else SQLite takes the index by time, and sorts all that wait to find the first few.
     const waiting = yield* rows<WaitingRow>(
       `select r.id, r.builder, r.priority, s.repository, s.branch, s.revision, s.properties,
          (select b.worker from builds b where b.id = r.build) as avoid
        from requests r join buildsets s on s.id = r.buildset
-       where r.state = 'pending' and r.builder = ? and r.not_before <= ?
+       where r.state = 'pending' and r.builder = ? and +r.not_before <= ?
        order by r.priority desc, r.id limit ?`,
       builder.name,
       tx.now,
@@ -61,12 +67,17 @@ export const look = query('dispatch.look', function* (tx, input: LookInput): Wor
     );
     for (const request of waiting) requests.push(waitingRequest(request));
   }
-  const later = yield* rows<{ at: number | null }>(
-    `select min(not_before) as at from requests where state = 'pending' and not_before > ?`,
-    tx.now,
-  );
-  return { slots, requests, nextNotBefore: later[0]?.at ?? null, now: tx.now };
+  return { slots, requests, nextNotBefore: yield* notBefore(tx.now), now: tx.now };
 });
+
+/** The first time after this one that a pending request waits for. */
+function* notBefore(after: number): Work<number | null> {
+  const found = yield* row<{ at: number | null }>(
+    `select min(not_before) as at from requests where state = 'pending' and not_before > ?`,
+    after,
+  );
+  return found?.at ?? null;
+}
 
 function* freeSlots(master: string): Work<FreeSlot[]> {
   const workers = yield* rows<{ name: string; session: number; slots: number; trust: string }>(
