@@ -59,6 +59,8 @@ export interface Operation<Input, Answer> {
   readonly name: string;
   /** Changes nothing: it may run outside the queue of writes. */
   readonly readOnly: boolean;
+  /** Calls of people and programs, each of whom waits for the answer before he asks for more. */
+  readonly isCall: boolean;
   readonly run: (tx: Transaction, input: Input) => Work<Answer>;
 }
 
@@ -67,14 +69,22 @@ export function operation<Input, Answer>(
   name: string,
   run: (tx: Transaction, input: Input) => Work<Answer>,
 ): Operation<Input, Answer> {
-  return { name, readOnly: false, run };
+  return { name, readOnly: false, isCall: false, run };
+}
+
+/** As {@link operation}, for what many callers ask for at once: enough of them wait for no commit's window. */
+export function callOperation<Input, Answer>(
+  name: string,
+  run: (tx: Transaction, input: Input) => Work<Answer>,
+): Operation<Input, Answer> {
+  return { name, readOnly: false, isCall: true, run };
 }
 
 export function query<Input, Answer>(
   name: string,
   run: (tx: Transaction, input: Input) => Work<Answer>,
 ): Operation<Input, Answer> {
-  return { name, readOnly: true, run };
+  return { name, readOnly: true, isCall: false, run };
 }
 
 /** All rows of a prepared text with `?` for each parameter. The text is constant: it is prepared once. */

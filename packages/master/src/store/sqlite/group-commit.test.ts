@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { FakeClock } from '@millrace/testkit/fake-clock';
 import { GroupCommit } from './group-commit.ts';
 
+/** Items of this size are calls. */
+const callBytes = 7;
+
 /** Commits take `commitMs` of the clock's time; items are their own bytes. */
 function paced(commitMs: number, burst = 1) {
   const clock = new FakeClock();
@@ -12,6 +15,8 @@ function paced(commitMs: number, burst = 1) {
     burst,
     bytesMax: 100,
     itemsMax: 5,
+    callsMax: 3,
+    isCall: (item) => item === callBytes,
     bytesOf: (item) => item,
     commit: (items) =>
       new Promise((resolve) => {
@@ -69,6 +74,24 @@ describe('group commit', () => {
     for (let item = 0; item < 12; item++) group.add(1);
     await clock.advance(100);
     expect(groups.map(({ items }) => items.length)).toEqual([5, 5, 2]);
+  });
+
+  test('enough calls wait for no window, and take along what waits beside them', async () => {
+    const { clock, group, groups } = paced(2);
+    group.add(1);
+    await clock.advance(3);
+    for (const item of [callBytes, 1, callBytes]) group.add(item);
+    await clock.advance(2);
+    group.add(callBytes);
+    await clock.advance(0);
+    group.add(callBytes);
+    group.add(callBytes);
+    await clock.advance(100);
+    expect(groups.map(({ atMs, items }) => [atMs, ...items])).toEqual([
+      [0, 1],
+      [5, callBytes, 1, callBytes, callBytes],
+      [17, callBytes, callBytes],
+    ]);
   });
 
   test('one item over the bound goes alone', async () => {

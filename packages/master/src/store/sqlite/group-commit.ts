@@ -10,6 +10,9 @@ export interface GroupCommitOptions<Item> {
   /** A group is full with so many bytes, or items: a larger one would hold up everybody in it. */
   readonly bytesMax: number;
   readonly itemsMax: number;
+  /** It is full with so many calls, too: whoever asked waits for the answer, and brings no more meanwhile. */
+  readonly callsMax: number;
+  readonly isCall: (item: Item) => boolean;
   /** Roughly how many bytes an item will write. */
   readonly bytesOf: (item: Item) => number;
   /** Commits a group. It does not reject: what goes wrong is told to the items. */
@@ -28,6 +31,7 @@ export class GroupCommit<Item> {
   readonly #options: GroupCommitOptions<Item>;
   #waiting: Item[] = [];
   #waitingBytes = 0;
+  #waitingCalls = 0;
   #committing = false;
   /** When all commits so far would have been made, one a window. */
   #pacedMs = -Infinity;
@@ -47,6 +51,7 @@ export class GroupCommit<Item> {
   add(item: Item): void {
     this.#waiting.push(item);
     this.#waitingBytes += this.#options.bytesOf(item);
+    if (this.#options.isCall(item)) this.#waitingCalls++;
     if (this.#turn) return;
     this.#turn = true;
     queueMicrotask(() => {
@@ -84,7 +89,10 @@ export class GroupCommit<Item> {
   }
 
   #full(): boolean {
-    return this.#waitingBytes >= this.#options.bytesMax || this.#waiting.length >= this.#options.itemsMax;
+    const { bytesMax, itemsMax, callsMax } = this.#options;
+    return (
+      this.#waitingBytes >= bytesMax || this.#waiting.length >= itemsMax || this.#waitingCalls >= callsMax
+    );
   }
 
   /** One item at least, however large it is. */
@@ -99,7 +107,9 @@ export class GroupCommit<Item> {
     }
     assert(count > 0, 'a group has an item');
     this.#waitingBytes -= bytes;
-    return this.#waiting.splice(0, count);
+    const taken = this.#waiting.splice(0, count);
+    this.#waitingCalls -= taken.filter((item) => this.#options.isCall(item)).length;
+    return taken;
   }
 
   async #commit(group: readonly Item[]): Promise<void> {
