@@ -115,6 +115,11 @@ function connectionOver(socket: net.Socket, events: ConnectionEvents): Connectio
     send(message) {
       assert(typeof message === 'string', 'processes of one worker speak JSON to each other');
       if (!socket.writable) return false;
+      // What is said in one turn goes in one call, and wakes the other side once.
+      if (socket.writableCorked === 0) {
+        socket.cork();
+        process.nextTick(() => socket.uncork());
+      }
       return socket.write(`${message}\n`);
     },
     close() {

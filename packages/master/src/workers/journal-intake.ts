@@ -1,3 +1,4 @@
+import { freeFrame } from '@millrace/protocol/agent/frame';
 import type { RecordsFrame } from '@millrace/protocol/agent/frame';
 import type { Holding, RefusalCode } from '@millrace/protocol/agent/messages';
 import { frameBytesMax } from '@millrace/protocol/agent/messages';
@@ -11,7 +12,7 @@ const applyBytesMax = 1024 ** 2;
 export interface IntakeEvents {
   acknowledged(position: Position): void;
   wanted(position: Position): void;
-  /** The end is committed. Nothing follows. */
+  /** All is committed, the end too: that says more than to acknowledge it. Nothing follows. */
   done(): void;
   /** The build is not this worker's any more. Nothing follows. */
   fenced(message: string): void;
@@ -112,16 +113,21 @@ export class JournalIntake {
     }
     const frames = this.#waiting.splice(0, count);
     // A copy of its exact size: the frame is a view of the connection's buffer, and the store's may be another thread.
-    const records = new Uint8Array(end - first.byte);
-    for (const frame of frames) records.set(frame.records, frame.byte - first.byte);
+    const records = new Uint8Array(Buffer.allocUnsafeSlow(end - first.byte).buffer);
+    for (const frame of frames) {
+      records.set(frame.records, frame.byte - first.byte);
+      freeFrame(frame);
+    }
     return { byte: first.byte, records };
   }
 
   #tell(answer: ApplyAnswer): void {
     switch (answer.kind) {
       case 'applied':
-        this.#events.acknowledged(answer.position);
-        if (!answer.ended) return;
+        if (!answer.ended) {
+          this.#events.acknowledged(answer.position);
+          return;
+        }
         this.#stop();
         this.#events.done();
         return;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash as hashOf } from 'node:crypto';
 import { assert } from '@millrace/kernel/assert';
 import { MillraceError } from '@millrace/kernel/errors';
 import { factSchema, isFact } from './fact-schema.ts';
@@ -113,8 +113,15 @@ export function recordLength(bytes: Uint8Array): number | undefined {
   return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
 }
 
+/** Most records are small: they are put behind the hash that they continue and hashed in one call. */
+const small = Buffer.allocUnsafeSlow(chainBytes + 4096);
+
 function chain(previous: string, bytes: Uint8Array): string {
-  return createHash('sha256').update(previous, 'hex').update(bytes).digest('hex');
+  const length = chainBytes + bytes.length;
+  if (length > small.length) return createHash('sha256').update(previous, 'hex').update(bytes).digest('hex');
+  small.write(previous, 0, 'hex');
+  small.set(bytes, chainBytes);
+  return hashOf('sha256', small.subarray(0, length), 'hex');
 }
 
 function malformed(what: string, chained = false): Decoded {

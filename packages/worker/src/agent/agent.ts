@@ -68,6 +68,8 @@ export class Agent {
   readonly #master: MasterLink;
   readonly #pump: RecordPump;
   readonly #room: RoomWatch;
+  /** By slot, the connection of its link (`times`) on which it was told all there was to know. */
+  readonly #toldOn = new Map<SlotLink, number>();
   #endingAgain: Timer | undefined;
 
   constructor(options: AgentOptions, parts: AgentParts) {
@@ -237,8 +239,10 @@ export class Agent {
   // What a slot says.
 
   #onSlotState(link: SlotLink): void {
-    if (link.build !== null) this.#slots.tell(link, this.#builds.ofSlot(link.build));
-    else this.#slots.tell(link, undefined);
+    const held = link.build === null ? undefined : this.#builds.taken(link.build, link);
+    if (this.#toldOn.get(link) === link.times) this.#slots.tellChanged(link, held);
+    else this.#slots.tell(link, held);
+    this.#toldOn.set(link, link.times);
     this.#reconcile();
     this.#pump.pump();
   }

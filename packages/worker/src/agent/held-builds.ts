@@ -4,13 +4,15 @@ import type { FromAgent, Holding, RunOrder } from '@millrace/protocol/agent/mess
 import { journalStart } from '@millrace/protocol/journal/codec';
 import type { Disk } from '../disk.ts';
 import type { JournalFile } from '../journal/journal-file.ts';
-import { findJournal, listJournals, removeJournal } from '../journal/journal-file.ts';
+import { findJournal, journalFile, listJournals, removeJournal } from '../journal/journal-file.ts';
 import { inspectJournal } from './inspect-journal.ts';
+import type { InspectedJournal } from './inspect-journal.ts';
 import { keyOf } from './held-build.ts';
 import type { HeldBuild } from './held-build.ts';
 import type { RecordPump } from './record-pump.ts';
 import { Replica } from './replica.ts';
 import type { SlotBoard } from './slot-board.ts';
+import type { SlotLink } from './slot-link.ts';
 
 export interface HeldBuildsParts {
   readonly clock: Clock;
@@ -92,6 +94,22 @@ export class HeldBuilds {
     return held;
   }
 
+  /**
+   * A slot says that it runs this. Where it took the order on the line on which it says so, it has just begun the
+   * journal, and will say on this line how far it is: no need to look for it on the disk, nor into it.
+   */
+  taken(holding: Holding, link: SlotLink): HeldBuild | undefined {
+    const known = this.get(holding);
+    if (known?.replica !== undefined || known?.order === undefined) return this.ofSlot(holding);
+    const { order, sentOn } = known.order;
+    if (order.slot !== link.slot || sentOn !== link.times) return this.ofSlot(holding);
+    this.#replicate(known, journalFile(this.#parts.spool, known), {
+      endByte: journalStart.byte,
+      ended: false,
+    });
+    return known;
+  }
+
   /** It cannot be run here, and no journal was begun: the master may try elsewhere. */
   refuse(held: HeldBuild, message: string): void {
     const { build, fence } = held;
@@ -124,7 +142,10 @@ export class HeldBuilds {
     if (held.replica === undefined) return;
     this.#parts.pump.remove(held.replica);
     held.replica.close();
-    removeJournal(this.#parts.disk, this.#parts.spool, held);
+    const { file } = held.replica;
+    // One from its beginning on is all there is of it: no need to read the folder's names.
+    if (file.base.seq === 0) this.#parts.disk.remove(file.path);
+    else removeJournal(this.#parts.disk, this.#parts.spool, held);
   }
 
   stop(): void {
@@ -139,8 +160,12 @@ export class HeldBuilds {
 
   /** The journal is on disk: it is replicated from here on. */
   #offer(held: HeldBuild, file: JournalFile): void {
+    this.#replicate(held, file, inspectJournal(this.#parts.disk, file));
+  }
+
+  #replicate(held: HeldBuild, file: JournalFile, found: InspectedJournal): void {
     dropOrder(held);
-    const replica = new Replica(this.#parts.disk, file, inspectJournal(this.#parts.disk, file));
+    const replica = new Replica(this.#parts.disk, file, found);
     // The welcome did not know of it, so that it has just begun. Were that wrong, the answer would be `wanted`.
     if (this.#parts.master.up && !held.fenced) replica.place(journalStart);
     held.replica = replica;

@@ -58,6 +58,16 @@ export class SlotBoard {
   tell(link: SlotLink, held: HeldBuild | undefined): void {
     this.#tellHeard(link);
     this.#tellWatched(link);
+    this.#tellOf(held);
+  }
+
+  /** The same for a slot that has just begun a build, or ended one, on a line that stood before: most need nothing. */
+  tellChanged(link: SlotLink, held: HeldBuild | undefined): void {
+    if (this.#isWatched(link)) this.#tellWatched(link);
+    this.#tellOf(held);
+  }
+
+  #tellOf(held: HeldBuild | undefined): void {
     if (held === undefined) return;
     if (held.fenced) this.tellFenced(held);
     this.tellAcknowledged(held);
@@ -113,6 +123,10 @@ export class SlotBoard {
 
   unwatch(build: number): void {
     this.#watched.delete(build);
+  }
+
+  #isWatched({ build }: SlotLink): boolean {
+    return build !== null && this.#watched.has(build.build);
   }
 
   #tellWatched(link: SlotLink): void {
