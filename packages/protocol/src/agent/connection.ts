@@ -8,7 +8,8 @@
 export interface Connection {
   /**
    * Queued at once; false when the other side is slow and the sender should wait for `onDrain`. After a close
-   * it does nothing. The bytes belong to the connection from here on: they are not written to again.
+   * it does nothing. Bytes belong to the connection from here on, with the whole buffer that they are a view of: it
+   * may give their memory back once they are on their way.
    */
   send(message: string | Uint8Array): boolean;
   /** Lets what was sent go out, if the peer still reads, and ends. `onClose` follows, as after the peer's close. */
@@ -17,6 +18,7 @@ export interface Connection {
 
 /** What the owner of a connection is told. `onClose` comes exactly once, and after it nothing more. */
 export interface ConnectionEvents {
+  /** Bytes belong to whoever is told: it may give their memory back (`freeFrame`). */
   onMessage(message: string | Uint8Array): void;
   onDrain(): void;
   onClose(why: string): void;

@@ -166,7 +166,8 @@ class End implements Connection {
     if (this.doubtful && !isGreeting(sent)) {
       if (below(this.#random, 100) < lostInHundred) return true;
       if (below(this.#random, 100) < doubledInHundred) {
-        this.#clock.after(below(this.#random, doubleWithinMs), () => this.peer?.hear(sent));
+        const double = typeof sent === 'string' ? sent : Uint8Array.from(sent);
+        this.#clock.after(below(this.#random, doubleWithinMs), () => this.peer?.hear(double));
       }
     }
     this.#underWayBytes += sent.length;
