@@ -8,7 +8,9 @@ export interface Answered {
 /** One connection to a server on loopback, for calls one after the other: less work for this process than fetch. */
 export class HttpLane implements Disposable {
   readonly #socket: net.Socket;
-  #received: Buffer = Buffer.alloc(0);
+  #received: Buffer[] = [];
+  /** Bytes of the answer that is coming, head and all, once its head has told them. */
+  #wanted: number | undefined;
   #waiting: { resolve: (answered: Answered) => void; reject: (error: Error) => void } | undefined;
 
   constructor(port: number) {
@@ -49,25 +51,32 @@ export class HttpLane implements Disposable {
     return answer;
   }
 
+  /** Put together once: an answer of megabytes comes in many pieces. */
   #take(bytes: Buffer): void {
-    this.#received = this.#received.length === 0 ? bytes : Buffer.concat([this.#received, bytes]);
-    const answered = readAnswer(this.#received);
-    if (answered === undefined) return;
-    this.#received = Buffer.alloc(0);
+    this.#received.push(bytes);
+    this.#wanted ??= bytesOf(Buffer.concat(this.#received));
+    const count = this.#received.reduce((sum, { length }) => sum + length, 0);
+    if (this.#wanted === undefined || count < this.#wanted) return;
+    const whole = Buffer.concat(this.#received);
+    this.#received = [];
+    this.#wanted = undefined;
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    waiting?.resolve(answered);
+    waiting?.resolve({
+      status: Number(whole.toString('latin1', 9, 12)),
+      body: whole.subarray(whole.indexOf(headEnd) + headEnd.length),
+    });
   }
 }
 
-/** An answer of which the length is told; undefined while it has not all come. */
-function readAnswer(received: Buffer): Answered | undefined {
-  const end = received.indexOf('\r\n\r\n');
+const headEnd = '\r\n\r\n';
+
+/** How long an answer is with its head; undefined while its head has not all come. */
+function bytesOf(received: Buffer): number | undefined {
+  const end = received.indexOf(headEnd);
   if (end < 0) return undefined;
   const head = received.toString('latin1', 0, end);
   const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
   if (length === undefined) throw new Error(`An answer without a length: ${head}`);
-  const from = end + 4;
-  if (received.length < from + Number(length)) return undefined;
-  return { status: Number(head.slice(9, 12)), body: received.subarray(from, from + Number(length)) };
+  return end + headEnd.length + Number(length);
 }

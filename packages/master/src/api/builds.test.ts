@@ -80,7 +80,11 @@ describe('GET /builds', () => {
 
   test.each([
     ['limit=0', 'limit'],
-    ['limit=1001', 'limit'],
+    ['limit=5001', 'limit'],
+    ['startedAfter=yesterday', 'startedAfter'],
+    ['finishedBefore=-1', 'finishedBefore'],
+    ['fields=id,speed', 'fields'],
+    ['include=steps', 'include'],
     ['limit=1&limit=2', 'limit'],
     ['state=done', 'state'],
     ['result=', 'result'],
@@ -88,6 +92,80 @@ describe('GET /builds', () => {
     ['cursor=x', 'cursor'],
   ])('refuses %s by name', async (query, field) => {
     expect(await scene.get(`/builds?${query}`)).toMatchObject({ status: 400, body: { errors: [{ field }] } });
+  });
+
+  /** When each of the builds 1 to `count` began, a second after the one before. */
+  async function begun(count: number): Promise<readonly number[]> {
+    const times: number[] = [];
+    for (let made = 0; made < count; made++) {
+      times.push(scene.clock.now());
+      const build = await scene.rows.build({ builder: made % 2 ? 'linux' : 'windows', properties: { made } });
+      await build.finish('success');
+      await scene.clock.advance(1_000);
+    }
+    return times;
+  }
+
+  test('is narrowed by when builds began and ended, and read to the end in the order of that time', async () => {
+    const [, second = 0, third = 0] = await begun(4);
+    expect(ids((await scene.get(`/builds?startedAfter=${second}`)).body)).toEqual([4, 3, 2]);
+    expect(ids((await scene.get(`/builds?startedAfter=${second}&startedBefore=${third}`)).body)).toEqual([2]);
+    expect(ids((await scene.get(`/builds?startedAfter=${second}&sort=startedAt`)).body)).toEqual([2, 3, 4]);
+    expect(ids((await scene.get(`/builds?finishedBefore=${third}`)).body)).toEqual([2, 1]);
+    expect(ids((await scene.get(`/builds?finishedAfter=${third}&builder=linux`)).body)).toEqual([4]);
+    const query = `/builds?startedAfter=${second}&limit=2`;
+    const first: Page<Build> = (await scene.get(query)).body;
+    expect(ids((await scene.get(`${query}&cursor=${first.nextCursor}`)).body)).toEqual([2]);
+  });
+
+  test('tells the fields that are asked for, and goes on by cursors whatever they are', async () => {
+    await begun(3);
+    expect((await scene.get('/builds?fields=number,builder,number&limit=1')).body).toEqual({
+      items: [{ builder: 'windows', number: 2 }],
+      nextCursor: expect.any(String),
+    });
+    const first = (await scene.get('/builds?fields=worker,subject&limit=2')).body as Page<Build>;
+    expect(first.items).toEqual([
+      { worker: 'w1', subject: null },
+      { worker: 'w1', subject: null },
+    ]);
+    const rest = await scene.get(`/builds?fields=id&limit=2&cursor=${first.nextCursor}`);
+    expect(rest.body).toEqual({ items: [{ id: 1 }], nextCursor: null });
+    const brief = 'id,builder,number,state,result,startedAt,finishedAt';
+    const [whole, some] = [
+      await scene.get('/builds?limit=1'),
+      await scene.get(`/builds?limit=1&fields=${brief}`),
+    ];
+    const [item] = (some.body as Page<Build>).items;
+    expect(Object.keys(item ?? {})).toEqual(brief.split(','));
+    expect(whole.body).toMatchObject(some.body);
+  });
+
+  test('brings properties where they are asked for', async () => {
+    await begun(2);
+    const of = (value: number) => [{ name: 'made', value, source: 'buildset' }];
+    expect((await scene.get('/builds?include=properties&fields=id')).body).toEqual({
+      items: [
+        { id: 2, properties: of(1) },
+        { id: 1, properties: of(0) },
+      ],
+      nextCursor: null,
+    });
+    expect((await scene.get('/builds')).body).not.toHaveProperty('items.0.properties');
+  });
+
+  test('a part ends where properties are long, and the next goes on there', async () => {
+    const long = 'x'.repeat(60_000);
+    const properties = Object.fromEntries(Array.from({ length: 15 }, (_, at) => [`long${at}`, long]));
+    for (let made = 0; made < 101; made++) {
+      const build = await scene.rows.build({ builder: 'linux', ...(made > 80 && { properties }) });
+      await build.finish('success');
+    }
+    const query = '/builds?include=properties&fields=id&limit=200';
+    const first = (await scene.get(query)).body as Page<Build>;
+    expect(first.items).toHaveLength(100);
+    const rest = (await scene.get(`${query}&cursor=${first.nextCursor}`)).body;
+    expect(rest).toEqual({ items: [{ id: 1, properties: [] }], nextCursor: null });
   });
 
   test('a cursor of another list or another store is told', async () => {

@@ -1,9 +1,7 @@
-import Type from 'typebox';
-import { Build, BuildDetail, buildStates, Cancel, Forced, Step } from '@millrace/protocol/api/builds';
+import { Build, BuildDetail, Cancel, Forced, Step } from '@millrace/protocol/api/builds';
 import { listOf } from '@millrace/protocol/api/common';
-import { results } from '@millrace/protocol/result';
 import { cancelBuild, retryBuild } from '../store/operations/builds.ts';
-import { buildOrders, listBuilds, readBuild, readBuildDetail } from '../store/operations/read-builds.ts';
+import { readBuild, readBuildDetail } from '../store/operations/read-builds.ts';
 import { readBuildset } from '../store/operations/read-buildsets.ts';
 import { readSteps } from '../store/operations/read-steps.ts';
 import type { Store } from '../store/store.ts';
@@ -11,66 +9,16 @@ import type { Api, ApiParts } from './api.ts';
 import { answers } from './answers.ts';
 import { ApiProblem, unknownNumber } from './api-problem.ts';
 import { idempotencyOf, keyUsedBefore } from './idempotency-key.ts';
-import { sortQuery } from './list-order.ts';
-import { pageInOrder, pageQuery, severalOf, severalWords } from './list-page.ts';
-import { shownBuild, shownDetail, shownSteps } from './public-view.ts';
+import { buildListRoute } from './list-of-builds.ts';
+import { shownDetail, shownSteps } from './public-view.ts';
 import { emptyBody, idParams } from './route-params.ts';
 import { unknownName } from './unknown-name.ts';
 import { sees } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
 
-const buildsQuery = Type.Object(
-  {
-    builder: Type.Optional(Type.String({ description: 'Of this builder' })),
-    number: Type.Optional(Type.Integer({ minimum: 1, description: 'With this number at its builder' })),
-    request: Type.Optional(Type.Integer({ minimum: 1, description: 'Of this request: its attempts' })),
-    state: severalWords(buildStates, 'In these states'),
-    result: severalWords(results, 'That ended so'),
-    worker: Type.Optional(Type.String({ description: 'On this worker' })),
-    branch: Type.Optional(Type.String({ description: 'Of this branch' })),
-    revision: Type.Optional(Type.String({ description: 'Of this absolute revision' })),
-    ...pageQuery,
-    sort: sortQuery(buildOrders, 'newest first'),
-  },
-  { additionalProperties: false },
-);
-
 /** `/builds`: what ran and runs, and what people do about it. */
 export function buildRoutes(api: Api, { store, config }: Pick<ApiParts, 'store' | 'config'>): void {
-  api.get(
-    '/builds',
-    {
-      config: { access: 'public' },
-      schema: {
-        tags: ['builds'],
-        summary: 'Builds, newest first',
-        description: 'Filters that are given must all hold. By `finishedAt`: those that have ended.',
-        querystring: buildsQuery,
-        response: answers({ 200: listOf(Build) }, 410),
-      },
-    },
-    async ({ query, viewer }) => {
-      const { builder, number, request, worker, branch, revision } = query;
-      const states = severalOf('state', query.state, buildStates);
-      const wanted = severalOf('result', query.result, results);
-      const builders = viewer.builders ?? undefined;
-      const filter = {
-        builder,
-        builders,
-        number,
-        request,
-        states,
-        results: wanted,
-        worker,
-        branch,
-        revision,
-      };
-      const page = await pageInOrder(store.epoch, 'builds', query, (order, limit) =>
-        store.do(listBuilds, { filter, order, limit }),
-      );
-      return { ...page, items: page.items.map((build) => shownBuild(viewer, build)) };
-    },
-  );
+  buildListRoute(api, { store });
 
   api.get(
     '/builds/:id',

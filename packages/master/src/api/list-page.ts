@@ -9,11 +9,15 @@ import { readListCursor, writeListCursor } from './list-cursor.ts';
 /** Items in an answer, where nobody says how many. */
 const pageItems = 100;
 
+/** How long a part of a list may be. */
+export const limitQuery = (maximum: number) =>
+  Type.Optional(
+    Type.Integer({ minimum: 1, maximum, default: pageItems, description: 'At most so many items' }),
+  );
+
 /** What every list takes. */
 export const pageQuery = {
-  limit: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 1000, default: pageItems, description: 'At most so many items' }),
-  ),
+  limit: limitQuery(1000),
   cursor: Type.Optional(
     Type.String({ maxLength: 1000, description: 'The `nextCursor` of the answer before' }),
   ),
@@ -26,19 +30,23 @@ interface PageQuery {
 
 /**
  * One page of a list of the store's, by the field that is asked for, newest first where none is. `read` is asked
- * for one more than is given, which tells whether there is a next page. A cursor belongs to one order.
+ * for one more than is given, which tells whether there is a next page. A cursor belongs to one order. `show` makes of
+ * the items what is answered; where it answers fewer, the page ends with them.
  */
 export async function pageInOrder<
   Field extends string = 'id',
   Item extends { readonly id: number } & Readonly<Record<Field, number | null>> = {
     readonly id: number;
   } & Readonly<Record<Field, number | null>>,
+  Shown = Item,
 >(
   epoch: string,
   list: string,
   query: PageQuery & { readonly sort?: Sort<Field> },
   read: (order: ListOrder<Field | 'id'>, limit: number) => Promise<readonly Item[]>,
-): Promise<{ items: Item[]; nextCursor: string | null }> {
+  // Without it, `Shown` is `Item`.
+  show: (items: Item[]) => Promise<Shown[]> | Shown[] = (items) => items as unknown as Shown[],
+): Promise<{ items: Shown[]; nextCursor: string | null }> {
   const order = query.sort === undefined ? newestFirst : orderOf<Field | 'id'>(query.sort);
   const name = `${list} by ${query.sort ?? '-id'}`;
   const place = query.cursor === undefined ? [] : readListCursor(epoch, name, query.cursor, 2);
@@ -46,8 +54,8 @@ export async function pageInOrder<
   const after = value === undefined || id === undefined ? undefined : { value, id };
   const limit = query.limit ?? pageItems;
   const found = await read({ ...order, after }, limit + 1);
-  const items = found.slice(0, limit);
-  const last = items.at(-1);
+  const items = await show(found.slice(0, limit));
+  const last = found[items.length - 1];
   const more = found.length > items.length && last;
   return { items, nextCursor: more ? writeListCursor(epoch, name, [last[order.field] ?? 0, last.id]) : null };
 }

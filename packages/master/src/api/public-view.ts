@@ -16,8 +16,8 @@ import type { Viewer } from './viewer.ts';
 /** In the place of what a person wrote. */
 const withheld = 'Told to who has a token';
 
-export function shownBuild<Shown extends Build>(viewer: Viewer, build: Shown): Shown {
-  return viewer.builders === null ? build : { ...build, message: null };
+export function shownBuild<Shown extends Partial<Build>>(viewer: Viewer, build: Shown): Shown {
+  return viewer.builders === null || build.message === undefined ? build : { ...build, message: null };
 }
 
 export function shownBuilder(viewer: Viewer, builder: Builder): Builder {

@@ -11,6 +11,7 @@ import { RawLogs } from '../logs/raw-log.ts';
 import { LinesReader } from '../logs/read-lines.ts';
 import { LogSearch } from '../logs/search-log.ts';
 import { guardAccess } from './access.ts';
+import { sendLongAnswersAsBytes } from './answer-bytes.ts';
 import { answerCompiler } from './answer-writing.ts';
 import type { Api, ApiParts } from './api.ts';
 import { watchProxies } from './behind-proxy.ts';
@@ -76,6 +77,7 @@ export function createApi(parts: ApiParts): Api {
   guardAccess(api, parts.config, parts.clock);
   setSecurityHeaders(api);
   answerRepeats(api, parts.store, parts.onTrouble);
+  sendLongAnswersAsBytes(api);
   describeRoutes(api);
   addRoutes(api, parts);
   boundClosing(api, parts.clock);

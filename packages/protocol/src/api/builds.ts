@@ -129,6 +129,25 @@ export type Step = Type.Static<typeof Step>;
 export const BuildProperty = Type.Object({ name: Name, value: PropertyValueSchema, source: Name });
 export type BuildProperty = Type.Static<typeof BuildProperty>;
 
+/** Of a list of builds, which has properties where they were asked for. */
+export const ListedBuild = Type.Object(
+  {
+    ...Build.properties,
+    properties: Type.Optional(
+      Type.Array(BuildProperty, { description: 'By their names; with `include=properties`' }),
+    ),
+  },
+  { title: 'ListedBuild', description: 'A build as lists have it' },
+);
+export type ListedBuild = Type.Static<typeof ListedBuild>;
+
+/** The same where `fields` says which of them are wanted. */
+export const BuildPart = Type.Partial(ListedBuild, {
+  title: 'BuildPart',
+  description: 'The fields of a build that were asked for',
+});
+export type BuildPart = Type.Static<typeof BuildPart>;
+
 /** `GET /builds/{id}`: the build with what a page about it needs at once. */
 export const BuildDetail = Type.Object(
   {

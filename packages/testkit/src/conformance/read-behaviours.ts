@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { addChangeOnce } from '@millrace/master/store/operations/add-change-once';
 import { readBuilderActivity } from '@millrace/master/store/operations/read-builders';
-import { listBuilds, readBuildDetail } from '@millrace/master/store/operations/read-builds';
-import type { BuildFilter } from '@millrace/master/store/operations/read-builds';
+import { listBuilds } from '@millrace/master/store/operations/list-builds';
+import { readBuildDetail } from '@millrace/master/store/operations/read-builds';
+import type { BuildFilter } from '@millrace/master/store/operations/build-filter';
 import { listChanges, readChange } from '@millrace/master/store/operations/read-changes';
 import { readOnce } from '@millrace/master/store/operations/read-idempotency';
 import {

@@ -1,3 +1,4 @@
+import { buildListBehaviours } from './build-list-behaviours.ts';
 import { changesBehaviours } from './changes-behaviours.ts';
 import { dispatchBehaviours } from './dispatch-behaviours.ts';
 import { eventBehaviours } from './events-behaviours.ts';
@@ -20,6 +21,7 @@ export function storeBehaviours(name: string, open: () => Promise<OpenedStore>):
   stepBehaviours(name, open);
   eventBehaviours(name, open);
   readBehaviours(name, open);
+  buildListBehaviours(name, open);
   visibleBehaviours(name, open);
   mergeBehaviours(name, open);
   masterBehaviours(name, open);

@@ -3,7 +3,7 @@ import { addChangeOnce } from '@millrace/master/store/operations/add-change-once
 import { eventsStart } from '@millrace/master/store/operations/event-place';
 import { readEvents } from '@millrace/master/store/operations/events';
 import { readLogOwner } from '@millrace/master/store/operations/log-owner';
-import { listBuilds } from '@millrace/master/store/operations/read-builds';
+import { listBuilds } from '@millrace/master/store/operations/list-builds';
 import { listChanges, readChangeById } from '@millrace/master/store/operations/read-changes';
 import { listRequests } from '@millrace/master/store/operations/read-requests';
 import type { Store } from '@millrace/master/store/store';

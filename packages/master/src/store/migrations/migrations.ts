@@ -7,6 +7,7 @@ import { holds } from './0006-holds.ts';
 import { workersKnown } from './0007-workers-known.ts';
 import { retention } from './0008-retention.ts';
 import { load } from './0010-load.ts';
+import { buildsByTime } from './0011-builds-by-time.ts';
 import { requestsLater } from './0013-requests-later.ts';
 
 export interface Migration {
@@ -33,6 +34,7 @@ export const migrations: readonly Migration[] = [
   { version: 7, name: 'workers-known', text: workersKnown },
   { version: 8, name: 'retention', text: retention },
   { version: 10, name: 'load', text: load },
+  { version: 11, name: 'builds-by-time', text: buildsByTime },
   { version: 13, name: 'requests-later', text: requestsLater },
 ];
 

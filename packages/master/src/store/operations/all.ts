@@ -14,6 +14,8 @@ import * as expireLogs from './expire-logs.ts';
 import * as journal from './journal.ts';
 import * as keptAnswers from './kept-answers.ts';
 import * as leases from './leases.ts';
+import * as listBuilds from './list-builds.ts';
+import * as listProperties from './list-properties.ts';
 import * as load from './load.ts';
 import * as logOwner from './log-owner.ts';
 import * as masters from './masters.ts';
@@ -62,6 +64,8 @@ export const modules: readonly Readonly<Record<string, unknown>>[] = [
   journal,
   keptAnswers,
   leases,
+  listBuilds,
+  listProperties,
   load,
   logOwner,
   masters,

@@ -34,3 +34,20 @@ export function oneOf(column: string, values: readonly SqlValue[] | undefined): 
 export function when(wanted: boolean | undefined, text: string): Condition | undefined {
   return wanted ? [text] : undefined;
 }
+
+/** From `after` on and before `before`, milliseconds since 1970: spans that touch share nothing. */
+export interface Span {
+  readonly after?: number | undefined;
+  readonly before?: number | undefined;
+}
+
+export function narrows(span: Span | undefined): boolean {
+  return span?.after !== undefined || span?.before !== undefined;
+}
+
+export function within(column: string, span: Span | undefined): readonly (Condition | undefined)[] {
+  return [
+    span?.after === undefined ? undefined : [`${column} >= ?`, span.after],
+    span?.before === undefined ? undefined : [`${column} < ?`, span.before],
+  ];
+}

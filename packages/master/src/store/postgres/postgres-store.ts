@@ -152,7 +152,7 @@ export class PostgresStore implements Store {
   ): Promise<unknown> {
     switch (effect.kind) {
       case 'rows':
-        return (await this.#query(client, effect.sql, effect.params)).rows;
+        return (await this.#query(client, effect.sql, effect.params, effect.asArrays)).rows;
       case 'run':
         return (await this.#query(client, effect.sql, effect.params)).rowCount ?? 0;
       case 'keep':
@@ -169,9 +169,11 @@ export class PostgresStore implements Store {
     client: pg.PoolClient,
     sql: string,
     params: readonly unknown[],
+    asArrays = false,
   ): Promise<pg.QueryResult<{ readonly id: number }>> {
     const { name, text } = this.#parts.texts.get(sql);
-    return client.query({ ...(name !== undefined && { name }), text, values: [...params] });
+    const rowMode = asArrays && { rowMode: 'array' };
+    return client.query({ ...(name !== undefined && { name }), text, values: [...params], ...rowMode });
   }
 }
 

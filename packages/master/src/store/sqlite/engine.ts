@@ -165,7 +165,7 @@ export class SqliteEngine {
   #effect(effect: Effect): unknown {
     switch (effect.kind) {
       case 'rows':
-        return this.#statements.get(effect.sql).all(...effect.params);
+        return this.#statements.rows(effect);
       case 'run':
         return Number(this.#statements.get(effect.sql).run(...effect.params).changes);
       case 'keep':

@@ -24,7 +24,7 @@ export class SqliteReader {
       const tx = { now: this.#now(), dialect: 'sqlite' } as const;
       const answer = drive(call, tx, (effect) => {
         assert(effect.kind === 'rows', `the query ${call.operation.name} only reads`);
-        return this.#statements.get(effect.sql).all(...effect.params);
+        return this.#statements.rows(effect);
       });
       return { kind: 'answered', answer };
     } catch (error) {

@@ -1,7 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Effect } from '../operation.ts';
 
 /** Texts that are kept prepared. Constant ones are few; composed ones (filters) have some hundred shapes. */
 const statementsMax = 1_000;
+
+type RowsAsked = Extract<Effect, { readonly kind: 'rows' }>;
 
 /** One connection's prepared statements, by their text. */
 export class Statements {
@@ -27,6 +30,15 @@ export class Statements {
     const statement = this.#database.prepare(sql);
     this.#prepared.set(sql, statement);
     return statement;
+  }
+
+  /** What a text that asks for rows finds. */
+  rows({ sql, params, asArrays = false }: RowsAsked): readonly unknown[] {
+    // The driver keeps with a statement what it makes of a row, so that one text in both ways is two statements.
+    if (!asArrays) return this.get(sql).all(...params);
+    const statement = this.get(`${sql} -- as arrays`);
+    statement.setReturnArrays(true);
+    return statement.all(...params);
   }
 
   exec(sql: string): void {
