@@ -7,6 +7,8 @@ import { openSqlite } from '@millrace/master/store/sqlite/open';
 export const filled = { builders: 150, workers: 80, stepsPerBuild: 5, buildsPerDay: 100_000 / 21 } as const;
 
 const dayMs = 86_400_000;
+/** From one build's start to the next one's. */
+const everyMs = dayMs / filled.buildsPerDay;
 /** Rows of builds in one transaction. */
 const batch = 100_000;
 
@@ -28,14 +30,16 @@ export async function filledStore(
   await (await openSqlite({ folder: data, inPlace: true })).close();
   const database = new DatabaseSync(path.join(data, 'millrace.db'));
   try {
-    database.exec('pragma synchronous = off; pragma cache_size = -1000000; pragma temp_store = memory');
+    // Half of what would be written otherwise: a store that is not filled to its end is made anew.
+    database.exec('pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -1000000');
+    const begin = Date.now() - builds * everyMs;
     for (let from = 0; from < builds; from += batch) {
-      fillBuilds(database, from, Math.min(builds, from + batch), builds);
+      fillBuilds(database, from, Math.min(builds, from + batch), begin);
       if (builds > batch) tell(`${from + batch} of ${builds} builds are filled in`);
     }
     database.exec(
       `insert into builder_numbers (builder, last) select builder, max(number) from builds group by builder;
-       analyze; pragma wal_checkpoint(truncate)`,
+       pragma journal_mode = wal`,
     );
   } finally {
     database.close();
@@ -64,15 +68,13 @@ const plan = JSON.stringify({
   lostAfterMs: 120_000,
 });
 
-/** The builds with the ids `from + 1` up to `to`, of so many. */
-function fillBuilds(database: DatabaseSync, from: number, to: number, builds: number): void {
-  const stepMs = dayMs / filled.buildsPerDay;
-  const begin = Date.now() - builds * stepMs;
+/** The builds with the ids `from + 1` up to `to`; `begin` is when the first of all began. */
+function fillBuilds(database: DatabaseSync, from: number, to: number, begin: number): void {
   // Builders and workers by a step that has no factor in common with how many there are: every one in turn, mixed.
   const build = `with recursive n(i) as (select ${from + 1} union all select i + 1 from n where i < ${to}),
     b as (select i, 'b' || ((i * 7919) % ${filled.builders}) as builder, (i - 1) / ${filled.builders} + 1 as number,
       'w' || ((i * 104729) % ${filled.workers}) as worker, printf('%040x', (i - 1) / 10 + 1) as revision,
-      cast(${begin} + i * ${stepMs} as integer) as at, case when i % 10 = 0 then 'failure' else 'success' end as result from n)`;
+      cast(${begin} + i * ${everyMs} as integer) as at, case when i % 10 = 0 then 'failure' else 'success' end as result from n)`;
   const five = `(select 0 as k union all select 1 union all select 2 union all select 3 union all select 4)`;
   database.exec(`begin;
     insert or ignore into plans (hash, plan) values ('${'a'.repeat(64)}', '${plan}');

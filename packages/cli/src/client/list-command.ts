@@ -6,6 +6,7 @@ import { runClient } from './client-context.ts';
 import type { ClientContext, ClientSystem } from './client-context.ts';
 import { examples } from './help-text.ts';
 import type { Example } from './help-text.ts';
+import { momentOf, momentWords } from './moment.ts';
 import { paintFor } from './paint.ts';
 import type { Paint } from './paint.ts';
 import { table } from './table.ts';
@@ -19,6 +20,8 @@ interface Filter {
   readonly choices?: readonly string[];
   /** Several by commas. */
   readonly words?: readonly string[];
+  /** It is a moment, and sent as this field, in milliseconds since 1970. */
+  readonly moment?: string;
 }
 
 /** What a list is: the same for every noun. */
@@ -50,12 +53,7 @@ interface Options {
 /** `millrace workers`, `millrace builds`: a part of a list as a table, or as the API answers it. */
 export function listCommand<Item>(system: ClientSystem, spec: ListSpec<Item>): Command {
   const command = clientCommand(spec.name, system).description(spec.description);
-  for (const { flags, description, choices, words } of spec.filters) {
-    const several =
-      words === undefined ? description : `${description}; several by commas: ${words.join(', ')}`;
-    const option = new Option(flags, several);
-    command.addOption(choices === undefined ? option : option.choices(choices));
-  }
+  for (const filter of spec.filters) command.addOption(optionOf(filter, system));
   const fields = spec.sorts.flatMap((field) => [field, `-${field}`]);
   if (fields.length > 0)
     command.addOption(
@@ -68,6 +66,22 @@ export function listCommand<Item>(system: ClientSystem, spec: ListSpec<Item>): C
     .action((options: Options) => runClient(system, (context) => list(context, spec, options)));
 }
 
+function optionOf({ flags, description, choices, words, moment }: Filter, system: ClientSystem): Option {
+  if (moment !== undefined)
+    return new Option(flags, `${description}: ${momentWords}`).argParser((text: string) =>
+      momentOf(text, system.clock.now()),
+    );
+  const several =
+    words === undefined ? description : `${description}; several by commas: ${words.join(', ')}`;
+  const option = new Option(flags, several);
+  return choices === undefined ? option : option.choices(choices);
+}
+
+/** Of the API's fields most are called as the option is. */
+function fieldOf(name: string, { filters }: Pick<ListSpec<never>, 'filters'>): string {
+  return filters.find(({ flags }) => flags.startsWith(`--${name} `))?.moment ?? name;
+}
+
 async function list<Item>(
   context: ClientContext,
   spec: ListSpec<Item>,
@@ -75,7 +89,7 @@ async function list<Item>(
 ): Promise<void> {
   const query = Object.fromEntries(
     Object.entries({ ...filters, ...spec.query }).map(([name, value]) => [
-      name,
+      fieldOf(name, spec),
       typeof value === 'boolean' ? String(value) : value,
     ]),
   );

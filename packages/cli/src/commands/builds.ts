@@ -22,6 +22,9 @@ export function buildsCommand(system: ClientSystem = processSystem()): Command {
       { flags: '--branch <branch>', description: 'of this branch' },
       { flags: '--revision <revision>', description: 'of exactly this revision' },
       { flags: '--request <id>', description: 'the attempts of this request' },
+      { flags: '--since <when>', description: 'begun since then', moment: 'startedAfter' },
+      { flags: '--until <when>', description: 'begun before then', moment: 'startedBefore' },
+      { flags: '--include <parts>', description: 'with these parts, too, in --json', words: ['properties'] },
     ],
     sorts: ['id', 'startedAt', 'finishedAt'],
     headings: ['ID', 'BUILD', 'STATE', 'REASON', 'BRANCH', 'REVISION', 'WORKER', 'TOOK', 'STARTED'],
@@ -39,6 +42,7 @@ export function buildsCommand(system: ClientSystem = processSystem()): Command {
     none: 'no build is like that',
     examples: [
       ['millrace builds --builder linux --state running'],
+      ['millrace builds --result failure --since 24h --limit 200'],
       ['millrace builds --result failure,exception --json | jq .items[].id'],
     ],
   });

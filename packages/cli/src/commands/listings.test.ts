@@ -36,6 +36,25 @@ test('builds are a table, filtered by the master', async () => {
   );
 });
 
+test('builds are asked for by when they began, by the clock here', async () => {
+  await using master = await ScriptedMaster.start(() => ({ items: [], nextCursor: null }));
+  const args = [
+    '--since',
+    '2026-01-31T08:00:00Z',
+    '--until',
+    '2026-02-01T08:00:00Z',
+    '--include',
+    'properties',
+  ];
+  await runCommand(buildsCommand, args, { url: master.url });
+  const [from, to] = [Date.parse('2026-01-31T08:00:00Z'), Date.parse('2026-02-01T08:00:00Z')];
+  expect(master.calls[0]?.path).toBe(
+    `/builds?limit=20&startedAfter=${from}&startedBefore=${to}&include=properties`,
+  );
+  const ran = await runCommand(buildsCommand, ['--since', 'yesterday'], { url: master.url });
+  expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('a date such as 2026-01-31') });
+});
+
 test('--json is the answer as it is', async () => {
   const answer = { items: [build()], nextCursor: 'n' };
   await using master = await ScriptedMaster.start(() => answer);
