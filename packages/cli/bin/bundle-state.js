@@ -1,6 +1,10 @@
-// Whether the bundle in `dist/` was made of the sources as they are now. Plain JavaScript: it runs on Node 20.
+// What `bin/millrace.js` and the script that bundles both know of the bundle in `dist/`, such as whether it was made of
+// the sources as they are now. Plain JavaScript: it runs on Node 20.
 import fs from 'node:fs';
 import path from 'node:path';
+
+/** In the bundle's folder: V8's code of what is in it, for as long as this version of Node runs it. */
+export const cacheFolder = 'compiled';
 
 /** By sizes and times of the files, named relative to `folder`: reading all of them takes longer than to start. */
 export function stateOfSources(folder, sources) {

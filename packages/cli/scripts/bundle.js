@@ -1,13 +1,14 @@
 // Bundles the `millrace` command into `dist/`, plain JavaScript in one folder: the command itself, every program that
 // it starts in a thread or a process of its own, and the pages. It starts several times as fast as the sources,
-// with half the memory. `dist/sources.json` says which files went in, so that `bin/millrace.js` never runs a stale
+// with half the memory. `dist/compiled/` is V8's code of it: whoever may write there adds to it. `dist/sources.json` says which files went in, so that `bin/millrace.js` never runs a stale
 // bundle. Run it with Node 24:
 //     node packages/cli/scripts/bundle.js
 import fs from 'node:fs';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 import { programName } from '@millrace/kernel/program-url';
-import { stateOfSources } from '../bin/bundle-state.js';
+import { cacheFolder, stateOfSources } from '../bin/bundle-state.js';
+import { warmCache } from './warm-cache.js';
 
 const cli = path.dirname(import.meta.dirname);
 const packages = path.dirname(cli);
@@ -17,23 +18,20 @@ const dist = path.join(cli, 'dist');
 const programs = {
   './agent/main.ts': 'worker/src/agent/main.ts',
   './config-worker.ts': 'master/src/config/thread/config-worker.ts',
-  '../surface.ts': 'master/src/config/surface.ts',
   './store-thread.ts': 'master/src/store/sqlite/thread/store-thread.ts',
   './thread/watch-thread.ts': 'master/src/profile/thread/watch-thread.ts',
   './source-process/main.ts': 'master/src/changes/source-process/main.ts',
 };
+/** What is imported by its own name. */
+const modules = { '../surface.ts': 'master/src/config/surface.ts' };
 /** Native or optional: loaded from `node_modules` where they are there. */
 const external = ['bufferutil', 'utf-8-validate', 'pg-native'];
 
 const bundle = await rolldown({
   input: {
     main: path.join(cli, 'src', 'main.ts'),
-    ...Object.fromEntries(
-      Object.entries(programs).map(([source, file]) => [
-        path.basename(programName(source), '.js'),
-        path.join(packages, file),
-      ]),
-    ),
+    ...inputs(programs, '.program'),
+    ...inputs(modules, ''),
   },
   platform: 'node',
   external,
@@ -49,6 +47,12 @@ const { output } = await bundle.write({
   chunkFileNames: '[name]-[hash].js',
 });
 await bundle.close();
+// A thread does not have its process's cache of compiled code by itself, and what it imports is compiled before its
+// own first line runs: so each program is begun by a file that imports nothing of ours.
+for (const source of Object.keys(programs)) {
+  const name = programName(source);
+  fs.writeFileSync(path.join(beside, name), beginning(name.replace(/js$/, 'program.js')));
+}
 // The slots' own bundle is smaller; the pages are what browsers get.
 fs.copyFileSync(path.join(packages, 'worker/dist/slot.js'), path.join(beside, 'slot.js'));
 fs.cpSync(path.join(packages, 'web/dist'), path.join(beside, 'pages'), { recursive: true });
@@ -63,3 +67,23 @@ fs.writeFileSync(path.join(beside, 'sources.json'), `${JSON.stringify(record)}\n
 
 fs.rmSync(dist, { recursive: true, force: true });
 fs.renameSync(beside, dist);
+await warmCache(cli);
+
+/** `{ 'store-thread.program': '/.../store-thread.ts' }` */
+function inputs(files, suffix) {
+  return Object.fromEntries(
+    Object.entries(files).map(([source, file]) => [
+      `${path.basename(programName(source), '.js')}${suffix}`,
+      path.join(packages, file),
+    ]),
+  );
+}
+
+function beginning(program) {
+  return [
+    "import module from 'node:module';",
+    `module.enableCompileCache(\`\${import.meta.dirname}/${cacheFolder}\`);`,
+    `await import('./${program}');`,
+    '',
+  ].join('\n');
+}
