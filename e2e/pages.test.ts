@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Build } from '@millrace/protocol/api/builds';
+import { loadOf } from '../packages/web/dev/load.ts';
 import { TestBrowser } from './harness/browser.ts';
 import { Fleet } from './harness/fleet.ts';
 import { until } from './harness/until.ts';
@@ -248,10 +249,70 @@ describe('the pages', () => {
     await page.getByText('Not connected to the master since').waitFor({ state: 'detached' });
   });
 
+  test('a master’s page takes a profile, and tells who asks meanwhile that one is being taken', async () => {
+    const page = await browser.page();
+    await page.goto(`${fleet.url}/masters`);
+    await page
+      .getByRole('main')
+      .getByRole('link', { name: /Runs since/u })
+      .click();
+    await page.getByRole('heading', { name: 'Stalls' }).waitFor();
+    const other = await browser.page();
+    await other.goto(page.url());
+    await other.getByRole('heading', { name: 'Profile' }).waitFor();
+    await page.getByLabel('For how long').selectOption('2 seconds');
+    await page.keyboard.press('p');
+    await page.getByRole('progressbar', { name: 'Sampling' }).waitFor();
+    await other.keyboard.press('p');
+    await other.getByText('is being taken already').waitFor();
+    await page.getByText(/% idle for 2/u).waitFor();
+    await page.getByRole('button', { name: /^Store’s thread/u }).click();
+    await page.getByRole('group', { name: 'Flame graph of the store thread' }).waitFor();
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Flame graph' }).click(),
+    ]);
+    const flames = fs.readFileSync(await file.path(), 'utf8');
+    expect(flames).toContain('<h2>Thread main</h2>');
+    expect(flames).toContain('<h2>Thread store</h2>');
+    expect(await page.getByRole('button', { name: /cpuprofile/u }).allTextContents()).toEqual([
+      'main.cpuprofile',
+      'store.cpuprofile',
+    ]);
+    expect(browser.complaints.filter((complaint) => !complaint.includes('409'))).toEqual([]);
+  });
+
+  test('the load of a master is held against what was before a deployment', async () => {
+    const page = await browser.page();
+    // A real one writes a point a minute: weeks of them are made up.
+    await page.route('**/load?*', (route) => {
+      const load = loadOf('master', new URL(route.request().url()).searchParams, Date.now());
+      return route.fulfill({ json: load });
+    });
+    await page.goto(`${fleet.url}/masters/master?span=month`);
+    const choice = await page.getByRole('option', { name: 'version 0.2.0' }).textContent();
+    await page.getByLabel('Compare with').selectOption(choice);
+    await page.waitForURL(/[?&]split=\d+/u);
+    await page.getByRole('row', { name: /^Event loop busy.*−\d+%$/u }).waitFor();
+    await page.getByRole('slider', { name: 'A moment of the charts' }).press('ArrowRight');
+    await page.getByText(/^Event loop, .+ the hour after$/u).waitFor();
+    await page.goBack();
+    await page.getByRole('columnheader', { name: 'Here' }).first().waitFor();
+    expect(browser.complaints).toEqual([]);
+  });
+
   test('on a phone nothing runs out of the side', async () => {
     const page = await browser.page({ viewport: { width: 390, height: 844 } });
     const { items } = await fleet.get<{ items: Build[] }>('/builds');
-    for (const route of ['/', '/builders/main', '/queue', '/workers', `/builds/${items[0]?.id}`]) {
+    for (const route of [
+      '/',
+      '/builders/main',
+      '/queue',
+      '/workers',
+      '/masters',
+      '/masters/master',
+      `/builds/${items[0]?.id}`,
+    ]) {
       await page.goto(fleet.url + route);
       await page.getByRole('main').locator('h1').first().waitFor({ state: 'attached' });
       const wide = await page.evaluate<number>('document.documentElement.scrollWidth');

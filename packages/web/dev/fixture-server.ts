@@ -7,6 +7,7 @@ import type { FirstErrors } from '@millrace/protocol/api/build-errors';
 import type { Step } from '@millrace/protocol/api/builds';
 import type { Request } from '@millrace/protocol/api/requests';
 import type { MillraceEvent } from '@millrace/protocol/event';
+import { loadOf, profileOf, stallsOf } from './load.ts';
 import { World } from './world.ts';
 
 const dist = path.join(import.meta.dirname, '..', 'dist');
@@ -39,7 +40,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (slowMs > 0) await sleep(slowMs);
   const parts = url.pathname.slice('/api/v1/'.length).split('/').map(decodeURIComponent);
   const found =
-    request.method === 'POST' ? post(parts, body) : await get(parts, url.searchParams, request, response);
+    request.method === 'POST'
+      ? await post(parts, body)
+      : await get(parts, url.searchParams, request, response);
   if (found === handled) return undefined;
   response.setHeader('content-type', found === undefined ? 'application/problem+json' : 'application/json');
   if (found === undefined) response.statusCode = 404;
@@ -54,6 +57,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 }
 
 const handled = Symbol('handled');
+const started = Date.now() - 3 * 86_400_000;
+const master = { name: 'master', startedAt: started, seenAt: started, stoppedAt: null };
 const listOf = (items: unknown[], query: URLSearchParams): object => {
   const limit = Number(query.get('limit') ?? 50);
   const from = Number(query.get('cursor') ?? 0);
@@ -129,6 +134,10 @@ async function get(
         query,
       );
     }
+    case 'masters':
+      if (part === 'load') return loadOf(id ?? '', query, Date.now());
+      if (part === 'stalls') return stallsOf(Date.now());
+      return id === undefined ? listOf([master], query) : master;
     case 'logs':
       return log(Number(id), part, query, request, response);
     default:
@@ -145,8 +154,13 @@ function errorsOf(steps: readonly Step[]): FirstErrors {
   return { step: step.index, log: log.id, kind: 'errors', items, wholeLog: true };
 }
 
-function post([kind, id, act]: string[], body: string): unknown {
+async function post([kind, id, act]: string[], body: string): Promise<unknown> {
   const now = Date.now();
+  if (kind === 'masters' && act === 'profile') {
+    const { seconds = 5 } = JSON.parse(body || '{}') as { seconds?: number };
+    await sleep(seconds * 1000);
+    return profileOf(id ?? '', seconds, Date.now());
+  }
   const head = world.changes.at(-1)?.revision ?? '';
   if (kind === 'builders' && act === 'force' && world.builders.some((builder) => builder.name === id)) {
     const asked = JSON.parse(body || '{}') as { branch?: string; revision?: string };

@@ -2,6 +2,8 @@ import { createRootRoute, createRoute, createRouter } from '@tanstack/react-rout
 import { BuildPage } from './pages/build/build-page.tsx';
 import { BuilderPage } from './pages/builder/builder-page.tsx';
 import { BuildsPage } from './pages/builds/builds-page.tsx';
+import { MasterPage } from './pages/masters/master-page.tsx';
+import { MastersPage } from './pages/masters/masters-page.tsx';
 import { NotFound } from './pages/not-found.tsx';
 import { QueuePage } from './pages/queue/queue-page.tsx';
 import { WorkersPage } from './pages/workers/workers-page.tsx';
@@ -43,9 +45,25 @@ export const buildRoute = createRoute({
 });
 const queueRoute = createRoute({ getParentRoute: () => root, path: '/queue', component: QueuePage });
 const workersRoute = createRoute({ getParentRoute: () => root, path: '/workers', component: WorkersPage });
+const mastersRoute = createRoute({ getParentRoute: () => root, path: '/masters', component: MastersPage });
+const masterRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/masters/$name',
+  component: MasterPage,
+  validateSearch: (search: Record<string, unknown>) =>
+    present({ span: text(search['span']), to: text(search['to']), split: text(search['split']) }),
+});
 
 export const router = createRouter({
-  routeTree: root.addChildren([buildsRoute, builderRoute, buildRoute, queueRoute, workersRoute]),
+  routeTree: root.addChildren([
+    buildsRoute,
+    builderRoute,
+    buildRoute,
+    queueRoute,
+    workersRoute,
+    mastersRoute,
+    masterRoute,
+  ]),
   defaultPreload: false,
   scrollRestoration: true,
   // The address bar holds plain words: ?branch=main, not JSON.

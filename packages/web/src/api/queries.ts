@@ -2,6 +2,8 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Build, BuildDetail } from '@millrace/protocol/api/builds';
 import type { FirstErrors } from '@millrace/protocol/api/build-errors';
 import type { Builder } from '@millrace/protocol/api/builders';
+import type { Master } from '@millrace/protocol/api/masters';
+import type { Load, Stalls } from '@millrace/protocol/api/profiles';
 import type { Repository } from '@millrace/protocol/api/repositories';
 import type { Request } from '@millrace/protocol/api/requests';
 import type { Worker } from '@millrace/protocol/api/workers';
@@ -77,6 +79,28 @@ export const queries = {
     queryOptions({
       queryKey: ['requests', id],
       queryFn: ({ signal }) => get<Request>(`/requests/${id}`, {}, signal),
+    }),
+  masters: () =>
+    queryOptions({
+      queryKey: ['masters'],
+      queryFn: ({ signal }) => get<List<Master>>('/masters', { limit: 1000 }, signal),
+    }),
+  master: (name: string) =>
+    queryOptions({
+      queryKey: ['masters', name],
+      queryFn: ({ signal }) => get<Master>(`/masters/${encodeURIComponent(name)}`, {}, signal),
+    }),
+  stalls: (master: string) =>
+    queryOptions({
+      queryKey: ['stalls', master],
+      queryFn: ({ signal }) => get<Stalls>(`/masters/${encodeURIComponent(master)}/stalls`, {}, signal),
+    }),
+  /** A minute is written when it is over and then stays as it is: a later `to` is another question. */
+  load: (master: string, range: Pick<Load, 'from' | 'to' | 'resolution'>) =>
+    queryOptions({
+      queryKey: ['load', master, range],
+      queryFn: ({ signal }) => get<Load>(`/masters/${encodeURIComponent(master)}/load`, { ...range }, signal),
+      gcTime: 120_000,
     }),
   workers: () =>
     queryOptions({

@@ -33,6 +33,13 @@ test('a build that ends is shown so at once, and asked for with its lists', () =
   expect(effects.stale).toEqual([['builds'], ['builders'], ['workers'], ['build', 17], ['requests', 12]]);
 });
 
+test('a stall that is over is shown where stalls are listed', () => {
+  expect(effectsOf(event({ type: 'master.stalled', data: { master: 'm1', ms: 400 } }))).toEqual({
+    patch: undefined,
+    stale: [['stalls']],
+  });
+});
+
 test('a result or a reason of a newer master is asked for, not believed', () => {
   expect(effectsOf(event({ data: { result: 'sublime' } })).patch?.change).toEqual({});
   expect(effectsOf(event({ data: { result: 'exception', reason: 'moon' } })).patch?.change.reason).toBeNull();

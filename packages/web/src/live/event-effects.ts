@@ -41,10 +41,12 @@ export function effectsOf(event: MillraceEvent): Effects {
     case 'scheduler.decided':
     case 'scheduler.paused':
     case 'scheduler.resumed':
+      return { patch: undefined, stale: [] };
     case 'master.started':
     case 'master.stopped':
+      return { patch: undefined, stale: [['masters']] };
     case 'master.stalled':
-      return { patch: undefined, stale: [] };
+      return { patch: undefined, stale: [['stalls']] };
     case 'logs.expired':
       return { patch: undefined, stale: expiredBuilds(event) };
     case 'builds.expired':

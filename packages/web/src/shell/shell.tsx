@@ -23,6 +23,7 @@ export function Shell() {
     { keys: 'g b', label: 'Go to builds', act: () => void navigate({ to: '/' }) },
     { keys: 'g q', label: 'Go to the queue', act: () => void navigate({ to: '/queue' }) },
     { keys: 'g w', label: 'Go to workers', act: () => void navigate({ to: '/workers' }) },
+    { keys: 'g m', label: 'Go to masters', act: () => void navigate({ to: '/masters' }) },
     { keys: 'u', label: 'Take the last act back', act: takeBackLast },
   ]);
   return (
@@ -33,7 +34,7 @@ export function Shell() {
       <header className={styles.header}>
         <Link to="/" className={styles.name}>
           <Wheel />
-          millrace
+          <span className={styles.word}>millrace</span>
         </Link>
         <nav className={styles.nav} aria-label="Pages">
           <Link to="/" className={styles.link} activeOptions={{ exact: true, includeSearch: false }}>
@@ -44,6 +45,9 @@ export function Shell() {
           </Link>
           <Link to="/workers" className={styles.link}>
             Workers
+          </Link>
+          <Link to="/masters" className={styles.link}>
+            Masters
           </Link>
         </nav>
         <button
