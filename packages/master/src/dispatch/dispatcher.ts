@@ -5,11 +5,10 @@ import { defaultTrust } from '@millrace/protocol/plan';
 import type { BuilderConfig, Config, Planner } from '../config/config.ts';
 import type { ChangingConfig } from '../config/config-in-force.ts';
 import { choose } from '../model/choose.ts';
-import type { Choice } from '../model/choose.ts';
+import type { Choice, WaitingRequest } from '../model/choose.ts';
 import { claim } from '../store/operations/claim.ts';
 import type { Assignment } from '../store/operations/claim.ts';
-import { look, readChangedFiles, refusePlan } from '../store/operations/dispatch.ts';
-import type { Look } from '../store/operations/dispatch.ts';
+import { look, readAsked, refusePlan } from '../store/operations/dispatch.ts';
 import type { Store } from '../store/store.ts';
 
 /** Gives a claimed build to the worker's agent. What does not reach it is sent again at its next hello. */
@@ -34,8 +33,6 @@ const perBuilderMax = 64;
 const claimsMax = 64;
 /** A second look when nothing has woken us: another master's signals may be lost. */
 const lookAgainMs = 5_000;
-
-type Waiting = Look['requests'][number];
 
 /**
  * Brings waiting requests and free slots together: look, choose, plan, claim, give out. One round at a
@@ -106,21 +103,22 @@ export class Dispatcher {
    * what was chosen by one is not planned by the other, and a plan that the old one refuses may be made by the new.
    */
   async #assignments(
-    choices: readonly Choice<Waiting>[],
+    choices: readonly Choice<WaitingRequest>[],
     inForce: Config,
     builders: ReadonlyMap<string, BuilderConfig>,
   ): Promise<Assignment[]> {
-    const sources = choices.map(({ request }) => request.source);
-    const changedFiles = await this.#parts.store.do(readChangedFiles, { sources });
+    const requests = choices.map(({ request }) => request.id);
+    const asked = await this.#parts.store.do(readAsked, { requests });
     const planned = await Promise.all(
       choices.map(async ({ request, slot }, index): Promise<Assignment | undefined> => {
         const builder = builders.get(request.builder);
-        if (!builder) return undefined;
+        const wanted = asked[index];
+        if (!builder || !wanted) return undefined;
         const made = await this.#parts.planner.plan({
           builder: builder.name,
-          source: request.source,
-          changedFiles: changedFiles[index] ?? null,
-          properties: { ...builder.properties, ...request.properties },
+          source: wanted.source,
+          changedFiles: wanted.changedFiles,
+          properties: { ...builder.properties, ...wanted.properties },
         });
         if (this.#parts.config.get() !== inForce) return undefined;
         if (made.kind === 'failed') {

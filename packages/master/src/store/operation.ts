@@ -65,8 +65,8 @@ export interface Operation<Input, Answer> {
   readonly name: string;
   /** Changes nothing: it may run outside the queue of writes. */
   readonly readOnly: boolean;
-  /** Calls of people and programs, each of whom waits for the answer before he asks for more. */
-  readonly isCall: boolean;
+  /** For how many somebodies its answer lets go on, who bring nothing more until then: 1 of most. */
+  readonly weight: (input: Input) => number;
   readonly run: (tx: Transaction, input: Input) => Work<Answer>;
 }
 
@@ -75,22 +75,34 @@ export function operation<Input, Answer>(
   name: string,
   run: (tx: Transaction, input: Input) => Work<Answer>,
 ): Operation<Input, Answer> {
-  return { name, readOnly: false, isCall: false, run };
+  return { name, readOnly: false, weight: () => 1, run };
 }
+
+/** A person or a program waits for a call, and asks for nothing more meanwhile: it counts as much as two others. */
+const callWeight = 2;
 
 /** As {@link operation}, for what many callers ask for at once: enough of them wait for no commit's window. */
 export function callOperation<Input, Answer>(
   name: string,
   run: (tx: Transaction, input: Input) => Work<Answer>,
 ): Operation<Input, Answer> {
-  return { name, readOnly: false, isCall: true, run };
+  return { name, readOnly: false, weight: () => callWeight, run };
+}
+
+/** As {@link operation}, for one that does the work of many. */
+export function weighedOperation<Input, Answer>(
+  name: string,
+  run: (tx: Transaction, input: Input) => Work<Answer>,
+  weight: (input: Input) => number,
+): Operation<Input, Answer> {
+  return { name, readOnly: false, weight, run };
 }
 
 export function query<Input, Answer>(
   name: string,
   run: (tx: Transaction, input: Input) => Work<Answer>,
 ): Operation<Input, Answer> {
-  return { name, readOnly: true, isCall: false, run };
+  return { name, readOnly: true, weight: () => 1, run };
 }
 
 /** All rows of a prepared text with `?` for each parameter. The text is constant: it is prepared once. */

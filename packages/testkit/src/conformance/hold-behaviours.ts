@@ -94,7 +94,7 @@ export function holdBehaviours(name: string, open: () => Promise<OpenedStore>): 
 
     test('priorities change while a request waits, and are an order of the list', async () => {
       const at = await scene();
-      await at.connect('a');
+      await at.connect('a', { slots: 3 });
       const [one, two, three] = [await at.request(), await at.request(), await at.request()];
       const set = (request: number, priority: number) =>
         at.store.do(setPriority, { request, priority, message: '' });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { addChangeOnce } from '@millrace/master/store/operations/add-change-once';
-import { readChangedFiles } from '@millrace/master/store/operations/dispatch';
+import { buildsetsAdd } from '@millrace/master/store/operations/buildsets';
+import { readAsked } from '@millrace/master/store/operations/dispatch';
 import { readBuildDetail } from '@millrace/master/store/operations/read-builds';
 import { readSteps } from '@millrace/master/store/operations/read-steps';
 import { hello } from '@millrace/master/store/operations/workers';
@@ -119,8 +120,8 @@ export function stepBehaviours(name: string, open: () => Promise<OpenedStore>): 
     });
   });
 
-  describe(`changed files on ${name}`, () => {
-    test('are those of the change that told the source, as many as a plan may carry', async () => {
+  describe(`what a request asks for on ${name}`, () => {
+    test('has the files of the change that told its source, as many as a plan may carry', async () => {
       const { store } = await open();
       const source = (digit: string) => ({
         repository: 'app',
@@ -136,14 +137,29 @@ export function stepBehaviours(name: string, open: () => Promise<OpenedStore>): 
       await add('a', ['docs/a.md']);
       await add('b', many);
       await add('c', []);
-      const sources = [source('c'), source('a'), null, source('b'), source('d')];
-      expect(await store.do(readChangedFiles, { sources })).toEqual([
+      const ask = async (of: ReturnType<typeof source> | null): Promise<number> => {
+        const added = await store.do(buildsetsAdd, {
+          scheduler: null,
+          reason: 'test',
+          source: of,
+          properties: { of: of?.revision ?? 'none' },
+          builders: [{ name: 'linux', priority: 0 }],
+        });
+        return added.kind === 'done' ? (added.answer.requests[0] ?? 0) : 0;
+      };
+      const requests: number[] = [];
+      for (const of of [source('c'), source('a'), null, source('b'), source('d')])
+        requests.push(await ask(of));
+      const asked = await store.do(readAsked, { requests: [...requests, 999] });
+      expect(asked.map((one) => one?.changedFiles)).toEqual([
         null,
         { files: ['docs/a.md'], complete: true },
         null,
         { files: many.slice(0, changedFilesMax), complete: false },
         null,
+        undefined,
       ]);
+      expect(asked[1]).toMatchObject({ source: source('a'), properties: { of: 'a'.repeat(40) } });
     });
   });
 }

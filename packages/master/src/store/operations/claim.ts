@@ -5,9 +5,10 @@ import { journalStart } from '@millrace/protocol/journal/codec';
 import type { PropertyValue } from '@millrace/protocol/property';
 import { defaultTrust } from '@millrace/protocol/plan';
 import type { Plan } from '@millrace/protocol/plan';
-import { operation, row, run } from '../operation.ts';
+import { row, run, weighedOperation } from '../operation.ts';
 import type { Transaction, Work } from '../operation.ts';
-import { emit } from './emit.ts';
+import { emitAll } from './emit.ts';
+import type { NewEvent } from './emit.ts';
 import { forUpdate } from './for-update.ts';
 
 /** "This request for this slot with this plan, if both are still free." */
@@ -30,52 +31,70 @@ export type Claimed =
   | { readonly kind: 'taken'; readonly request: number };
 
 /** Each assignment by itself is done or not; the answers stand in the order of the input. */
-export const claim = operation(
+export const claim = weighedOperation(
   'dispatch.claim',
   function* (tx, input: { readonly assignments: readonly Assignment[] }): Work<readonly Claimed[]> {
     const claimed: Claimed[] = [];
-    for (const assignment of input.assignments) claimed.push(yield* claimOne(tx, assignment));
+    const events: NewEvent[] = [];
+    const kept: Kept = { plans: new Set(), facts: new Map() };
+    for (const assignment of input.assignments)
+      claimed.push(yield* claimOne(tx, assignment, kept, (event) => events.push(event)));
+    yield* emitAll(tx, events);
     return claimed;
   },
+  // Each of these slots waits, as it would if it were claimed by an operation of its own.
+  (input) => input.assignments.length,
 );
+
+/** What one claim has kept already: builds given out together mostly have the same plan, and workers several slots. */
+interface Kept {
+  /** Hashes. */
+  readonly plans: Set<string>;
+  /** Hashes, by what they are of. */
+  readonly facts: Map<string, string>;
+}
 
 interface ClaimedRequest {
   fence: number;
   builder: string;
   buildset: number;
+}
+
+interface AskedSource {
   repository: string | null;
   branch: string | null;
   revision: string | null;
   properties: string;
 }
 
-function* claimOne(tx: Transaction, assignment: Assignment): Work<Claimed> {
+function* claimOne(
+  tx: Transaction,
+  assignment: Assignment,
+  kept: Kept,
+  tell: (event: NewEvent) => void,
+): Work<Claimed> {
   const taken: Claimed = { kind: 'taken', request: assignment.request };
   const free = yield* freeSlot(tx, assignment);
   if (free === undefined) return taken;
-  const claims = yield* run(
-    `update requests set state = 'claimed', fence = fence + 1 where id = ? and state = 'pending' and not_before <= ?`,
+  const request = yield* row<ClaimedRequest>(
+    `update requests set state = 'claimed', fence = fence + 1 where id = ? and state = 'pending' and not_before <= ?
+     returning fence, builder, buildset`,
     assignment.request,
     tx.now,
   );
-  if (claims === 0) return taken;
-  const request = yield* row<ClaimedRequest>(
-    `select r.fence, r.builder, r.buildset, s.repository, s.branch, s.revision, s.properties
-     from requests r join buildsets s on s.id = r.buildset where r.id = ?`,
-    assignment.request,
+  if (request === undefined) return taken;
+  const source = yield* row<AskedSource>(
+    'select repository, branch, revision, properties from buildsets where id = ?',
+    request.buildset,
   );
-  assert(request, 'a claimed request is there');
-  yield* run(
-    'insert into plans (hash, plan) values (?, ?) on conflict (hash) do nothing',
-    assignment.planHash,
-    JSON.stringify(assignment.plan),
-  );
+  assert(source, 'a request has a buildset');
+  yield* keepPlan(assignment, kept);
   const number = yield* nextNumber(request.builder);
-  const facts = yield* keepFacts(free.facts);
-  const build = yield* insertBuild(tx, assignment, request, number, facts);
+  const facts = free.facts === null ? null : yield* keepFacts(free.facts, kept);
+  const build = yield* insertBuild(tx, assignment, { request, source, number, facts });
   yield* run('update requests set build = ? where id = ?', build, assignment.request);
-  yield* insertProperties(build, request, assignment.plan);
-  yield* emit(tx, {
+  yield* insertProperties(build, source, assignment.plan);
+  tell({
     type: 'build.started',
     build,
     builder: request.builder,
@@ -86,8 +105,8 @@ function* claimOne(tx: Transaction, assignment: Assignment): Work<Claimed> {
       number,
       slot: assignment.slot,
       fence: request.fence,
-      branch: request.branch,
-      revision: request.revision,
+      branch: source.branch,
+      revision: source.revision,
     },
   });
   const { planHash, plan, slot } = assignment;
@@ -102,6 +121,16 @@ function* claimOne(tx: Transaction, assignment: Assignment): Work<Claimed> {
     ...(free.facts !== null && { facts: JSON.parse(free.facts) as WorkerFacts }),
   };
   return { kind: 'claimed', worker: assignment.worker, order };
+}
+
+function* keepPlan({ planHash, plan }: Assignment, kept: Kept): Work<void> {
+  if (kept.plans.has(planHash)) return;
+  kept.plans.add(planHash);
+  yield* run(
+    'insert into plans (hash, plan) values (?, ?) on conflict (hash) do nothing',
+    planHash,
+    JSON.stringify(plan),
+  );
 }
 
 /** The worker's row is locked first, so that two masters cannot fill one slot. */
@@ -123,9 +152,11 @@ function* freeSlot(tx: Transaction, assignment: Assignment): Work<{ facts: strin
 }
 
 /** What the worker told of its machine, kept as it was: once for all builds that it is the same for. Its hash. */
-function* keepFacts(facts: string | null): Work<string | null> {
-  if (facts === null) return null;
+function* keepFacts(facts: string, kept: Kept): Work<string> {
+  const known = kept.facts.get(facts);
+  if (known !== undefined) return known;
   const hash = createHash('sha256').update(facts).digest('hex');
+  kept.facts.set(facts, hash);
   yield* run(
     'insert into worker_facts (hash, facts) values (?, ?) on conflict (hash) do nothing',
     hash,
@@ -147,10 +178,14 @@ function* nextNumber(builder: string): Work<number> {
 function* insertBuild(
   tx: Transaction,
   assignment: Assignment,
-  request: ClaimedRequest,
-  number: number,
-  facts: string | null,
+  of: {
+    readonly request: ClaimedRequest;
+    readonly source: AskedSource;
+    readonly number: number;
+    readonly facts: string | null;
+  },
 ): Work<number> {
+  const { request, source, number, facts } = of;
   const inserted = yield* row<{ id: number }>(
     `insert into builds (builder, number, request, fence, worker, slot, plan, generation, on_silence, retries_max,
        retry_first_ms, lost_after_ms, facts, state, repository, branch, revision, started_at, seq, hash, byte)
@@ -168,9 +203,9 @@ function* insertBuild(
     assignment.retryFirstMs,
     assignment.plan.lostAfterMs,
     facts,
-    request.repository,
-    request.branch,
-    request.revision,
+    source.repository,
+    source.branch,
+    source.revision,
     tx.now,
     journalStart.seq,
     journalStart.hash,
@@ -181,8 +216,8 @@ function* insertBuild(
 }
 
 /** What the build starts with: the builder's properties, and over them those of the buildset. */
-function* insertProperties(build: number, request: ClaimedRequest, plan: Plan): Work<void> {
-  const given = JSON.parse(request.properties) as Record<string, PropertyValue>;
+function* insertProperties(build: number, source: AskedSource, plan: Plan): Work<void> {
+  const given = JSON.parse(source.properties) as Record<string, PropertyValue>;
   for (const [name, value] of Object.entries(plan.properties)) {
     yield* run(
       'insert into properties (build, name, value, source) values (?, ?, ?, ?)',

@@ -20,24 +20,10 @@ export interface LookInput {
 export interface Look {
   /** None is looked for where no request may go now. */
   readonly slots: readonly FreeSlot[];
-  readonly requests: readonly (WaitingRequest & {
-    readonly source: Source | null;
-    readonly properties: Readonly<Record<string, PropertyValue>>;
-  })[];
+  readonly requests: readonly WaitingRequest[];
   /** When the next request that waits for a time may go; null where none does. */
   readonly nextNotBefore: number | null;
   readonly now: number;
-}
-
-interface WaitingRow {
-  id: number;
-  builder: string;
-  priority: number;
-  repository: string | null;
-  branch: string | null;
-  revision: string | null;
-  properties: string;
-  avoid: string | null;
 }
 
 /**
@@ -51,21 +37,21 @@ export const look = query('dispatch.look', function* (tx, input: LookInput): Wor
     return { slots: [], requests: [], nextNotBefore: soonest, now: tx.now };
   const slots = yield* freeSlots(input.master);
   const free = new Set(slots.map((slot) => slot.worker));
-  const requests: Look['requests'][number][] = [];
+  const requests: WaitingRequest[] = [];
+  // Of one builder's requests all may go to the same slots: more of them than there are slots are not chosen.
+  const perBuilderMax = Math.min(input.perBuilderMax, slots.length);
   for (const builder of free.size === 0 ? [] : input.builders) {
     if (!builder.workers.some((worker) => free.has(worker))) continue;
     // `+`: else SQLite takes the index by time, and sorts all that wait to find the first few.
-    const waiting = yield* rows<WaitingRow>(
-      `select r.id, r.builder, r.priority, s.repository, s.branch, s.revision, s.properties,
-         (select b.worker from builds b where b.id = r.build) as avoid
-       from requests r join buildsets s on s.id = r.buildset
-       where r.state = 'pending' and r.builder = ? and +r.not_before <= ?
+    const waiting = yield* rows<WaitingRequest>(
+      `select r.id, r.builder, r.priority, (select b.worker from builds b where b.id = r.build) as avoid
+       from requests r where r.state = 'pending' and r.builder = ? and +r.not_before <= ?
        order by r.priority desc, r.id limit ?`,
       builder.name,
       tx.now,
-      input.perBuilderMax,
+      perBuilderMax,
     );
-    for (const request of waiting) requests.push(waitingRequest(request));
+    requests.push(...waiting);
   }
   return { slots, requests, nextNotBefore: yield* notBefore(tx.now), now: tx.now };
 });
@@ -97,45 +83,62 @@ function* freeSlots(master: string): Work<FreeSlot[]> {
   );
 }
 
-function waitingRequest(found: WaitingRow): Look['requests'][number] {
-  const { repository, branch, revision } = found;
-  return {
-    id: found.id,
-    builder: found.builder,
-    priority: found.priority,
-    avoid: found.avoid,
-    source:
-      repository !== null && branch !== null && revision !== null ? { repository, branch, revision } : null,
-    properties: JSON.parse(found.properties) as Record<string, PropertyValue>,
-  };
+/** What a plan is made of, besides the config. */
+export interface Asked {
+  readonly source: Source | null;
+  readonly properties: Readonly<Record<string, PropertyValue>>;
+  /**
+   * What the change that told the source says was changed, as much as a plan may carry. Null: no change told the
+   * source, or it did not say.
+   */
+  readonly changedFiles: ChangedFiles | null;
 }
 
-/**
- * What the changes that told these sources say was changed, in their order, as much as a plan may carry. Null: no
- * change told the source, or it did not say.
- */
-export const readChangedFiles = query(
-  'dispatch.changedFiles',
-  function* (
-    _tx,
-    input: { readonly sources: readonly (Source | null)[] },
-  ): Work<readonly (ChangedFiles | null)[]> {
-    const found: (ChangedFiles | null)[] = [];
-    for (const source of input.sources) {
-      const change =
-        source &&
-        (yield* row<{ files: string }>(
-          'select files from changes where repository = ? and branch = ? and revision = ?',
-          source.repository,
-          source.branch,
-          source.revision,
-        ));
-      const files = change ? (JSON.parse(change.files) as string[]) : [];
-      found.push(files.length === 0 ? null : boundedFiles(files));
+interface AskedRow {
+  repository: string | null;
+  branch: string | null;
+  revision: string | null;
+  properties: string;
+}
+
+/** What these requests ask for, in their order: read of those that were chosen alone. Null: one that is not there any more. */
+export const readAsked = query(
+  'dispatch.asked',
+  function* (_tx, input: { readonly requests: readonly number[] }): Work<readonly (Asked | null)[]> {
+    const found: (Asked | null)[] = [];
+    for (const request of input.requests) {
+      const asked = yield* row<AskedRow>(
+        `select s.repository, s.branch, s.revision, s.properties
+         from requests r join buildsets s on s.id = r.buildset where r.id = ?`,
+        request,
+      );
+      found.push(asked === undefined ? null : yield* askedOf(asked));
     }
     return found;
   },
 );
+
+function* askedOf({ repository, branch, revision, properties }: AskedRow): Work<Asked> {
+  const source = repository !== null &&
+    branch !== null &&
+    revision !== null && { repository, branch, revision };
+  return {
+    source: source || null,
+    properties: JSON.parse(properties) as Record<string, PropertyValue>,
+    changedFiles: source ? yield* changedFilesOf(source) : null,
+  };
+}
+
+function* changedFilesOf({ repository, branch, revision }: Source): Work<ChangedFiles | null> {
+  const change = yield* row<{ files: string }>(
+    'select files from changes where repository = ? and branch = ? and revision = ?',
+    repository,
+    branch,
+    revision,
+  );
+  const files = change ? (JSON.parse(change.files) as string[]) : [];
+  return files.length === 0 ? null : boundedFiles(files);
+}
 
 /** No plan can be made for a request: it ends, with the config's own words, and no worker is troubled. */
 export const refusePlan = operation(

@@ -15,8 +15,8 @@ function paced(commitMs: number, burst = 1) {
     burst,
     bytesMax: 100,
     itemsMax: 5,
-    callsMax: 3,
-    isCall: (item) => item === callBytes,
+    weightMax: 3,
+    weightOf: (item) => (item === callBytes ? 1 : 0),
     bytesOf: (item) => item,
     commit: (items) =>
       new Promise((resolve) => {

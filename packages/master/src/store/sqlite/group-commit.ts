@@ -10,9 +10,9 @@ export interface GroupCommitOptions<Item> {
   /** A group is full with so many bytes, or items: a larger one would hold up everybody in it. */
   readonly bytesMax: number;
   readonly itemsMax: number;
-  /** It is full with so many calls, too: whoever asked waits for the answer, and brings no more meanwhile. */
-  readonly callsMax: number;
-  readonly isCall: (item: Item) => boolean;
+  /** It is full with so much weight, too: whoever asked waits for the answer, and brings no more meanwhile. */
+  readonly weightMax: number;
+  readonly weightOf: (item: Item) => number;
   /** Roughly how many bytes an item will write. */
   readonly bytesOf: (item: Item) => number;
   /** Commits a group. It does not reject: what goes wrong is told to the items. */
@@ -31,7 +31,7 @@ export class GroupCommit<Item> {
   readonly #options: GroupCommitOptions<Item>;
   #waiting: Item[] = [];
   #waitingBytes = 0;
-  #waitingCalls = 0;
+  #waitingWeight = 0;
   #committing = false;
   /** When all commits so far would have been made, one a window. */
   #pacedMs = -Infinity;
@@ -51,7 +51,7 @@ export class GroupCommit<Item> {
   add(item: Item): void {
     this.#waiting.push(item);
     this.#waitingBytes += this.#options.bytesOf(item);
-    if (this.#options.isCall(item)) this.#waitingCalls++;
+    this.#waitingWeight += this.#options.weightOf(item);
     if (this.#turn) return;
     this.#turn = true;
     queueMicrotask(() => {
@@ -89,9 +89,9 @@ export class GroupCommit<Item> {
   }
 
   #full(): boolean {
-    const { bytesMax, itemsMax, callsMax } = this.#options;
+    const { bytesMax, itemsMax, weightMax } = this.#options;
     return (
-      this.#waitingBytes >= bytesMax || this.#waiting.length >= itemsMax || this.#waitingCalls >= callsMax
+      this.#waitingBytes >= bytesMax || this.#waiting.length >= itemsMax || this.#waitingWeight >= weightMax
     );
   }
 
@@ -108,7 +108,7 @@ export class GroupCommit<Item> {
     assert(count > 0, 'a group has an item');
     this.#waitingBytes -= bytes;
     const taken = this.#waiting.splice(0, count);
-    this.#waitingCalls -= taken.filter((item) => this.#options.isCall(item)).length;
+    for (const item of taken) this.#waitingWeight -= this.#options.weightOf(item);
     return taken;
   }
 

@@ -17,8 +17,8 @@ export const commitWindowMs = 12;
 const commitBurst = 8;
 const groupBytesMax = 2 * 1024 ** 2;
 const groupOperationsMax = 2_000;
-/** Why so few: see docs/decisions/0082-sixteen-calls-fill-a-group.md. */
-const groupCallsMax = 16;
+/** So many operations, or half as many calls: docs/decisions/0073-what-fills-a-group.md. */
+const groupWeightMax = 32;
 /** Whoever asks waits for the answers; more than this is a fault, told before memory runs out. */
 const waitingMax = 100_000;
 
@@ -69,8 +69,8 @@ export class SqliteStore implements Store {
       burst: commitBurst,
       bytesMax: groupBytesMax,
       itemsMax: groupOperationsMax,
-      callsMax: groupCallsMax,
-      isCall: (waiting) => waiting.call.operation.isCall,
+      weightMax: groupWeightMax,
+      weightOf: ({ call }) => call.operation.weight(call.input),
       bytesOf: (waiting) => waiting.bytes,
       commit: (group) => this.#commit(group),
     });
