@@ -7,10 +7,12 @@ export interface Estimate {
   readonly spreadMs: number;
 }
 
+type TimedBuild = Pick<Build, 'result' | 'startedAt' | 'finishedAt'>;
+
 const builds = 15;
 
 /** How long a build will take: the median of the last ones that went through. Undefined without any. */
-export function estimate(history: readonly Build[]): Estimate | undefined {
+export function estimate(history: readonly TimedBuild[]): Estimate | undefined {
   const took = history
     .filter((build) => build.result === 'success' || build.result === 'warnings')
     .slice(0, builds)

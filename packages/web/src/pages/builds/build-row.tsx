@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Build } from '@millrace/protocol/api/builds';
-import { queries } from '../../api/queries.ts';
+import { recentTimes } from '../../api/recent-times.ts';
 import { Mark } from '../../marks/mark.tsx';
 import { markOf, needsPerson } from '../../marks/marks.ts';
 import { Progress } from '../../parts/progress.tsx';
@@ -69,7 +69,7 @@ function WhyOf({ build }: { readonly build: Build }) {
 }
 
 function RunningProgress({ build }: { readonly build: Build }) {
-  const { data } = useQuery(queries.history(build.builder, undefined));
+  const { data } = useQuery(recentTimes(build.builder));
   const expected = estimate(data?.items ?? []);
   return expected === undefined ? null : <Progress startedAt={build.startedAt} estimate={expected} />;
 }
