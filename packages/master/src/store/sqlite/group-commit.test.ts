@@ -6,12 +6,14 @@ import { GroupCommit } from './group-commit.ts';
 const callBytes = 7;
 
 /** Commits take `commitMs` of the clock's time; items are their own bytes. */
-function paced(commitMs: number, burst = 1) {
+function paced(commitMs: number, burst = 1, busyItems = Infinity) {
   const clock = new FakeClock();
   const groups: { atMs: number; items: readonly number[] }[] = [];
   const group = new GroupCommit<number>({
     clock,
     windowMs: 12,
+    busyWindowMs: 5,
+    busyItems,
     burst,
     bytesMax: 100,
     itemsMax: 5,
@@ -74,6 +76,22 @@ describe('group commit', () => {
     for (let item = 0; item < 12; item++) group.add(1);
     await clock.advance(100);
     expect(groups.map(({ items }) => items.length)).toEqual([5, 5, 2]);
+  });
+
+  test('a group of many is followed sooner than one of few', async () => {
+    const { clock, group, groups } = paced(1, 1, 3);
+    for (const item of [1, 1, 1]) group.add(item);
+    await clock.advance(2);
+    group.add(1);
+    group.add(1);
+    await clock.advance(4);
+    group.add(1);
+    await clock.advance(100);
+    expect(groups.map(({ atMs, items }) => [atMs, items.length])).toEqual([
+      [0, 3],
+      [5, 2],
+      [17, 1],
+    ]);
   });
 
   test('enough calls wait for no window, and take along what waits beside them', async () => {

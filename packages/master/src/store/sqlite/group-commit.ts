@@ -5,6 +5,9 @@ export interface GroupCommitOptions<Item> {
   readonly clock: Clock;
   /** While there is always more to commit: the time from one commit's start to the next one's. */
   readonly windowMs: number;
+  /** The same after a group of `busyItems` or more, whose one wait for the disk has served so many. */
+  readonly busyWindowMs: number;
+  readonly busyItems: number;
   /** After a rest, so many commits may follow each other at once. */
   readonly burst: number;
   /** A group is full with so many bytes, or items: a larger one would hold up everybody in it. */
@@ -25,7 +28,9 @@ export interface GroupCommitOptions<Item> {
  * there were few before: whoever alone asks one thing after the other (a request, its claim, its start) waits for no
  * window. A full group waits for none either, only for the commit before it.
  *
- * Pacing matters more than it seems: commits back to back cost the disk all its time and save nobody any.
+ * Pacing matters more than it seems: commits back to back cost the disk all its time and save nobody any. With little
+ * to do it is what bounds the waits for the disk, so that the window is long; where much is done a build waits for
+ * several commits one after the other, and the window is short.
  */
 export class GroupCommit<Item> {
   readonly #options: GroupCommitOptions<Item>;
@@ -114,10 +119,11 @@ export class GroupCommit<Item> {
 
   async #commit(group: readonly Item[]): Promise<void> {
     this.#committing = true;
-    const { clock, windowMs, burst } = this.#options;
+    const { clock, windowMs, busyWindowMs, busyItems, burst } = this.#options;
     const now = clock.monotonicMs();
+    const ownMs = group.length >= busyItems ? busyWindowMs : windowMs;
     // However many full groups there were: after them it is paced, and not stopped.
-    this.#pacedMs = Math.min(Math.max(now, this.#pacedMs) + windowMs, now + burst * windowMs);
+    this.#pacedMs = Math.min(Math.max(now, this.#pacedMs) + ownMs, now + burst * windowMs);
     try {
       await this.#options.commit(group);
     } finally {

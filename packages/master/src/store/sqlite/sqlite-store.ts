@@ -11,8 +11,10 @@ import type { Call, Outcome } from './call.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { GroupRunner } from './group-runner.ts';
 
-/** Measured: see docs/decisions/0001-store-thread.md. */
-export const commitWindowMs = 12;
+/** Measured: see docs/decisions/0077-many-operations-shorten-the-window.md. */
+export const commitWindowMs = 16;
+const busyWindowMs = 11;
+const busyOperations = 6;
 /** What one request asks for until its command runs, one commit after the other: enqueued, claimed, begun, told. */
 const commitBurst = 8;
 const groupBytesMax = 2 * 1024 ** 2;
@@ -66,6 +68,8 @@ export class SqliteStore implements Store {
     this.#group = new GroupCommit({
       clock: parts.clock,
       windowMs: parts.windowMs,
+      busyWindowMs: Math.min(parts.windowMs, busyWindowMs),
+      busyItems: busyOperations,
       burst: commitBurst,
       bytesMax: groupBytesMax,
       itemsMax: groupOperationsMax,
