@@ -7,6 +7,7 @@ import { messageBytesMax } from '@millrace/protocol/agent/messages';
 import { socketConnection } from '@millrace/protocol/agent/socket-connection';
 import { isLoopback } from '../model/address.ts';
 import type { Credentials } from './authenticate.ts';
+import { inOneWrite } from './one-write.ts';
 import { Strangers } from './strangers.ts';
 
 const agentPath = '/api/v1/agent';
@@ -61,7 +62,7 @@ export function attachAgents(server: Server, door: AgentDoor, clock: Clock): () 
         },
         (ms, act) => void clock.after(ms, act),
       );
-      events = door.accept(connection, credentials);
+      events = door.accept(inOneWrite(connection, socket), credentials);
     });
   };
   server.on('upgrade', onUpgrade);

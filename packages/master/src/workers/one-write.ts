@@ -1,0 +1,29 @@
+import { nextTick } from 'node:process';
+import type { Writable } from 'node:stream';
+import type { Connection } from '@millrace/protocol/agent/connection';
+
+/**
+ * The same connection; what is sent over it in one turn goes to the kernel in one write. After a commit an agent is
+ * told of each of its journals, and of its next builds: a system call for each cost the master's main thread more than
+ * making what they said.
+ *
+ * @param socket what the connection writes to
+ */
+export function inOneWrite(connection: Connection, socket: Pick<Writable, 'cork' | 'uncork'>): Connection {
+  let corked = false;
+  return {
+    send(message) {
+      if (!corked) {
+        corked = true;
+        socket.cork();
+        // After all that has been promised by now.
+        nextTick(() => {
+          corked = false;
+          socket.uncork();
+        });
+      }
+      return connection.send(message);
+    },
+    close: () => connection.close(),
+  };
+}
