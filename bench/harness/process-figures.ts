@@ -32,6 +32,16 @@ function threadSeconds(pid: number): number | undefined {
   }
 }
 
+/** CPU seconds of those of its threads that the kernel knows by such a name; 0 where it does not count so. */
+export function threadsNamed(pid: number, names: readonly string[]): number {
+  return fs
+    .readdirSync(`/proc/${pid}/task`)
+    .map((thread) => `/proc/${pid}/task/${thread}`)
+    .filter((thread) => names.includes(fs.readFileSync(`${thread}/comm`, 'latin1').trim()))
+    .map((thread) => Number(fs.readFileSync(`${thread}/schedstat`, 'latin1').split(' ')[0]))
+    .reduce((sum, nanoseconds) => sum + nanoseconds / 1e9, 0);
+}
+
 /** What it holds now and what it held at most, in MiB. */
 export function memoryMiB(pid: number): { readonly now: number; readonly peak: number } {
   const status = fs.readFileSync(`/proc/${pid}/status`, 'latin1');

@@ -7,7 +7,7 @@ import type { Measured } from '../harness/figure.ts';
 import { folderIn } from '../harness/folders.ts';
 import { enqueue } from '../harness/lanes.ts';
 import { MasterProcess } from '../harness/master-process.ts';
-import { cpuSeconds } from '../harness/process-figures.ts';
+import { cpuSeconds, threadsNamed } from '../harness/process-figures.ts';
 
 const workers = 8;
 const slots = 4;
@@ -20,7 +20,12 @@ interface Slice {
   readonly seconds: number;
   /** Seconds of the master's CPU. */
   readonly cpu: number;
+  /** Of those, of the watcher's own threads. */
+  readonly watching: number;
 }
+
+/** Its own, and the one in which V8 puts samples together. */
+const watcherThreads = ['watcher', 'v8:ProfEvntProc'];
 
 /** A master and its simulated workers, given one slice of work after the other. */
 class Side implements AsyncDisposable {
@@ -58,12 +63,17 @@ class Side implements AsyncDisposable {
     this.#left = builds;
     this.#finished = resolve;
     const cpu = cpuSeconds(this.pid).own;
+    const watching = threadsNamed(this.pid, watcherThreads);
     const start = performance.now();
     await enqueue(this.#master, builds, builders);
     await promise;
     const seconds = (performance.now() - start) / 1000;
     await pause(settleMs);
-    return { seconds, cpu: cpuSeconds(this.pid).own - cpu };
+    return {
+      seconds,
+      cpu: cpuSeconds(this.pid).own - cpu,
+      watching: threadsNamed(this.pid, watcherThreads) - watching,
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -86,6 +96,7 @@ async function compare(context: BenchRun): Promise<Measured> {
   for (const side of [watched, alone, watched, alone]) await side.slice(builds);
   const cpu: number[] = [];
   const seconds: number[] = [];
+  const own = { cpu: 0, watching: 0 };
   for (let round = 0; round < rounds; round++) {
     // Whoever is first in one round is last in the next.
     const order = round % 2 === 0 ? [watched, alone] : [alone, watched];
@@ -93,6 +104,8 @@ async function compare(context: BenchRun): Promise<Measured> {
     for (const side of order) slices.set(side, await side.slice(builds));
     const [one, other] = [slices.get(watched), slices.get(alone)];
     if (!one || !other) continue;
+    own.cpu += one.cpu;
+    own.watching += one.watching;
     cpu.push(more(one.cpu, other.cpu));
     seconds.push(more(one.seconds, other.seconds));
     context.tell(`round ${round + 1} of ${rounds}: ${median(cpu).toFixed(1)}% more CPU so far`);
@@ -105,6 +118,7 @@ async function compare(context: BenchRun): Promise<Measured> {
   );
   return {
     'watcher-cpu': median(cpu),
+    'watcher-threads': (own.watching / own.cpu) * 100,
     'watcher-time': median(seconds),
     'watcher-idle-cpu': idle - idleAlone,
   };
@@ -124,6 +138,13 @@ export const watcher: Bench = {
       title: 'CPU of the master for the same builds, more than with `--no-watcher`',
       unit: '%',
       target: { atMost: 2 },
+    },
+    {
+      name: 'watcher-threads',
+      title: 'of the CPU of the master, in threads of the watcher',
+      unit: '%',
+      target: null,
+      better: 'less',
     },
     {
       name: 'watcher-time',
