@@ -125,7 +125,9 @@ interface CurveChartProps extends SharedProps {
 
 function CurveChart({ curve, now, then, point, ...shared }: CurveChartProps) {
   const { title, of, mean, text } = curve;
-  const ceiling = curve.ceiling(Math.max(...[...now.points, ...(then?.points ?? [])].map(of)));
+  const most = Math.max(...[...now.points, ...(then?.points ?? [])].map(of));
+  // In a low chart the words at its upper edge need room.
+  const ceiling = curve.ceiling(most * 1.25);
   const columns = now.points.map((one, index) => ({
     ...(now.places[index] ?? { from: 0, to: 0 }),
     low: 0,

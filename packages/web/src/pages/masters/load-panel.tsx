@@ -95,6 +95,9 @@ export function LoadPanel({ master }: { readonly master: string }) {
         </p>
         {load.isPending ? <Skeleton rows={8} height={40} /> : null}
         {load.isError ? <Trouble error={load.error} onRetry={() => void load.refetch()} /> : null}
+        {before !== undefined && compared.isError ? (
+          <Trouble error={compared.error} onRetry={() => void compared.refetch()} />
+        ) : null}
         {load.data?.points.length === 0 ? (
           <p className={pageStyles.empty}>
             Nothing was written down in this time: a minute is, when it is over.
