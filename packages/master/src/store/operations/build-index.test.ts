@@ -3,8 +3,9 @@ import { afterAll, expect, test } from 'vitest';
 import { assert } from '@millrace/kernel/assert';
 import { SeededRandom } from '@millrace/testkit/seeded-random';
 import { migrateSqlite } from '../sqlite/migrate.ts';
+import type { Effect } from '../operation.ts';
 import type { BuildFilter, BuildOrder } from './build-filter.ts';
-import { listBriefBuilds } from './list-builds.ts';
+import { listBriefBuilds, listBuilds } from './list-builds.ts';
 
 /*
  * How SQLite reads lists of builds: what it reads and whether it sorts is the same for ten builds and for ten million.
@@ -15,14 +16,22 @@ migrateSqlite(database, new SeededRandom(1));
 afterAll(() => database.close());
 
 function planOf(filter: BuildFilter, field: BuildOrder = 'id'): readonly string[] {
-  const order = { field, descending: true };
-  const step = listBriefBuilds.run({ now: 0, dialect: 'sqlite' }, { filter, order, limit: 200 }).next();
-  assert(!step.done && step.value.kind === 'rows', 'a list asks for rows');
-  const { sql, params } = step.value;
+  const { sql, params } = askedBy(listBriefBuilds, filter, field);
   return database
     .prepare(`explain query plan ${sql}`)
     .all(...params)
     .map(({ detail }) => String(detail));
+}
+
+function askedBy(
+  list: typeof listBriefBuilds | typeof listBuilds,
+  filter: BuildFilter,
+  field: BuildOrder,
+): Extract<Effect, { readonly kind: 'rows' }> {
+  const order = { field, descending: true };
+  const step = list.run({ now: 0, dialect: 'sqlite' }, { filter, order, limit: 200 }).next();
+  assert(!step.done && step.value.kind === 'rows', 'a list asks for rows');
+  return step.value;
 }
 
 const span = { after: 1, before: 2 };
@@ -65,4 +74,11 @@ test.each<[string, BuildFilter, BuildOrder]>([
 ])('%s are found by an index and sorted', (_what, filter, order) => {
   const plan = planOf(filter, order);
   expect(plan).toEqual([expect.stringMatching(/^SEARCH b USING INDEX/u), 'USE TEMP B-TREE FOR ORDER BY']);
+});
+
+test('whole builds are read of one table: with a join, each value would be read beyond the limit', () => {
+  const { sql } = askedBy(listBuilds, { results: ['failure', 'exception'] }, 'id');
+  expect(sql).not.toMatch(/\bjoin\b/u);
+  const plan = database.prepare(`explain query plan ${sql}`).all('failure', 'exception', 1);
+  expect(plan[0]).toMatchObject({ detail: expect.stringMatching(/builds_result \(result=\?\)$/u) });
 });

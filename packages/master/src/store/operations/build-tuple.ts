@@ -1,6 +1,6 @@
 import type { Build } from '@millrace/protocol/api/builds';
 import type { Reason, Result } from '@millrace/protocol/result';
-import { joinSubject, subjectColumn, subjectOf } from './change-subject.ts';
+import { subjectOf, subjectOfBuild } from './change-subject.ts';
 
 /** A row of {@link buildColumns}. */
 export type BuildTuple = readonly [
@@ -26,11 +26,10 @@ export type BuildTuple = readonly [
   subject: string | null,
 ];
 
-/** Of builds, called `b`, with {@link joinsOfBuild}. Only of a build that runs it is asked whether its worker is silent. */
+/** Of builds, called `b`. Only of a build that runs it is asked whether its worker is silent. */
 export const buildColumns = `b.id, b.builder, b.number, b.state, b.result, b.started_at, b.finished_at, b.request, b.fence,
   b.reason, b.message, b.worker, b.slot, b.repository, b.branch, b.revision, b.generation, b.cancel_reason,
-  case when b.state = 'running' then (select w.silent from workers w where w.name = b.worker) end, ${subjectColumn}`;
-export const joinsOfBuild = joinSubject('b');
+  case when b.state = 'running' then (select w.silent from workers w where w.name = b.worker) end, ${subjectOfBuild}`;
 
 export function buildOf(row: BuildTuple): Build {
   const running = row[3] === 'running';

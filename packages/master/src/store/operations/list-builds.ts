@@ -4,7 +4,7 @@ import type { SqlValue, Transaction, Work } from '../operation.ts';
 import { buildConditions } from './build-filter.ts';
 import type { BuildFilter, BuildOrder } from './build-filter.ts';
 import { buildIndex, buildsBy } from './build-index.ts';
-import { briefColumns, briefOf, buildColumns, buildOf, joinsOfBuild } from './build-tuple.ts';
+import { briefColumns, briefOf, buildColumns, buildOf } from './build-tuple.ts';
 import type { BriefBuild, BriefTuple, BuildTuple } from './build-tuple.ts';
 import { inOrder, newestFirst } from './list-order.ts';
 import type { ListOrder } from './list-order.ts';
@@ -20,7 +20,7 @@ export interface BuildsWanted {
 
 /** Newest first, or as asked. */
 export const listBuilds = query('builds.list', function* (tx, input: BuildsWanted): Work<readonly Build[]> {
-  const found = yield* listed<BuildTuple>(tx, buildColumns, joinsOfBuild, input);
+  const found = yield* listed<BuildTuple>(tx, buildColumns, input);
   return found.map(buildOf);
 });
 
@@ -28,21 +28,20 @@ export const listBuilds = query('builds.list', function* (tx, input: BuildsWante
 export const listBriefBuilds = query('builds.list-brief', function* (tx, input: BuildsWanted): Work<
   readonly BriefBuild[]
 > {
-  const found = yield* listed<BriefTuple>(tx, briefColumns, '', input);
+  const found = yield* listed<BriefTuple>(tx, briefColumns, input);
   return found.map(briefOf);
 });
 
 function* listed<Tuple extends readonly SqlValue[]>(
   { dialect }: Transaction,
   columns: string,
-  joins: string,
   { filter, order = newestFirst, limit }: BuildsWanted,
 ): Work<readonly Tuple[]> {
   const { conditions, text } = inOrder(orderColumns, order);
   const narrowed = where(...buildConditions(filter), ...conditions);
   const builds = buildsBy(dialect, buildIndex(filter, order.field));
   return yield* tuples<Tuple>(
-    `select ${columns} from ${builds} ${joins} ${narrowed.text} order by ${text} limit ?`,
+    `select ${columns} from ${builds} ${narrowed.text} order by ${text} limit ?`,
     ...narrowed.values,
     limit,
   );

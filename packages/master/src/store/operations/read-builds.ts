@@ -2,11 +2,11 @@ import type { Build, BuildDetail, BuildProperty } from '@millrace/protocol/api/b
 import type { PropertyValue } from '@millrace/protocol/property';
 import { query, row, rows, tuples } from '../operation.ts';
 import type { Work } from '../operation.ts';
-import { buildColumns, buildOf, joinsOfBuild } from './build-tuple.ts';
+import { buildColumns, buildOf } from './build-tuple.ts';
 import type { BuildTuple } from './build-tuple.ts';
 import { stepsOf } from './read-steps.ts';
 
-const selectBuild = `select ${buildColumns} from builds b ${joinsOfBuild}`;
+const selectBuild = `select ${buildColumns} from builds b`;
 
 /** The newest build of a builder. */
 export function* lastBuildOf(builder: string): Work<Build | null> {

@@ -44,7 +44,7 @@ interface RequestRow {
 const selectRequest = `select r.id, r.buildset, r.builder, r.state, r.priority, r.created_at, r.not_before,
   r.retries, r.build, r.result, r.reason, r.finished_at, s.repository, s.branch, s.revision,
   s.reason as buildset_reason, ${subjectColumn}
-  from requests r join buildsets s on s.id = r.buildset ${joinSubject('s')}`;
+  from requests r join buildsets s on s.id = r.buildset ${joinSubject}`;
 
 function requestOf(found: RequestRow): StoredRequest {
   const { created_at, not_before, finished_at, buildset_reason, ...rest } = found;
