@@ -51,6 +51,11 @@ export const diskConformance: readonly DiskCase[] = [
       same([...file.read(495, 10)].join(), '49,49,49,49,49,50,50,50,50,50');
       same(file.read(995, 10).length, 5);
       same(file.read(2000, 10).length, 0);
+      const target = Buffer.alloc(10);
+      same(file.readInto(495, target), 10);
+      same([...target].join(), '49,49,49,49,49,50,50,50,50,50');
+      same(file.readInto(995, target), 5);
+      same(file.readInto(2000, target), 0);
       file.close();
     },
   },

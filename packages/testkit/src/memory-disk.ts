@@ -152,6 +152,7 @@ export class MemoryDisk implements Disk {
     const guard = (file: DiskFile): DiskFile => ({
       size: () => live(() => file.size()),
       read: (from, length) => live(() => file.read(from, length)),
+      readInto: (from, target) => live(() => file.readInto(from, target)),
       append: (bytes) =>
         live(() => {
           beforeAppend?.();
@@ -188,6 +189,7 @@ export class MemoryDisk implements Disk {
     return {
       size: () => file.size,
       read: (from, length) => file.read(from, length),
+      readInto: (from, target) => file.readInto(from, target),
       append: (bytes) => {
         const torn = this.appendFault?.(path, bytes);
         if (torn !== undefined) {

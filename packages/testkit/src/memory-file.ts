@@ -17,6 +17,12 @@ export class MemoryFile {
     return this.#bytes.slice(Math.min(from, this.#size), Math.min(from + length, this.#size));
   }
 
+  readInto(from: number, target: Uint8Array): number {
+    const bytes = this.read(from, target.length);
+    target.set(bytes);
+    return bytes.length;
+  }
+
   append(bytes: Uint8Array): void {
     const needed = this.#size + bytes.length;
     if (needed > this.#bytes.length) {

@@ -28,6 +28,8 @@ export interface DiskFile {
   size(): number;
   /** Bytes from `from` on, at most `length`; fewer only at the end. */
   read(from: number, length: number): Uint8Array;
+  /** The same into memory of the caller's: how many bytes. */
+  readInto(from: number, target: Uint8Array): number;
   /** Appends all of it. @throws with code `ENOSPC`: an unknown part was written; the caller truncates. */
   append(bytes: Uint8Array): void;
   truncate(size: number): void;

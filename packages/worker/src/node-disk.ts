@@ -82,7 +82,11 @@ async function makeWritable(folder: string): Promise<void> {
 function nodeFile(handle: number): DiskFile {
   return {
     size: () => fs.fstatSync(handle).size,
-    read: (from, length) => readAll(handle, from, length),
+    read(from, length) {
+      const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, fs.fstatSync(handle).size - from)));
+      return bytes.subarray(0, readInto(handle, from, bytes));
+    },
+    readInto: (from, target) => readInto(handle, from, target),
     append: (bytes) => {
       let written = 0;
       while (written < bytes.length)
@@ -93,15 +97,14 @@ function nodeFile(handle: number): DiskFile {
   };
 }
 
-function readAll(handle: number, from: number, length: number): Uint8Array {
-  const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, fs.fstatSync(handle).size - from)));
+function readInto(handle: number, from: number, target: Uint8Array): number {
   let read = 0;
-  while (read < bytes.length) {
-    const more = fs.readSync(handle, bytes, read, bytes.length - read, from + read);
+  while (read < target.length) {
+    const more = fs.readSync(handle, target, read, target.length - read, from + read);
     if (more === 0) break;
     read += more;
   }
-  return bytes.subarray(0, read);
+  return read;
 }
 
 function whereThere<T>(read: () => T): T | undefined {

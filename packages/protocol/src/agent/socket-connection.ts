@@ -46,7 +46,11 @@ export function socketConnection(
   return {
     send(message) {
       if (!open) return false;
-      socket.send(message, sent);
+      socket.send(message, () => {
+        // Not left to garbage collection: an agent that sends large logs does little else.
+        if (typeof message !== 'string' && message.buffer instanceof ArrayBuffer) message.buffer.transfer(0);
+        sent();
+      });
       if (socket.bufferedAmount > bufferedBytesMax) full = true;
       return !full;
     },

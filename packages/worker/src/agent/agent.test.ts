@@ -166,9 +166,9 @@ describe('an agent', () => {
     await start();
     master.run(order(1));
     await clock.advance(0);
-    for (let at = 0; at < 3; at++) slot().write(chunk(100_000, at * 100_000), false);
+    for (let at = 0; at < 11; at++) slot().write(chunk(100_000, at * 100_000), false);
     await clock.advance(0);
-    expect(kinds(1)).toHaveLength(4);
+    expect(kinds(1)).toHaveLength(12);
   });
 
   test('goes on from the store after the line broke, wherever it broke', async () => {

@@ -134,13 +134,13 @@ export class Replica implements Holding {
     if (this.#sent < this.#file.base.byte) return { kind: 'stuck' };
     this.#reader ??= new JournalReader(this.#disk, this.#file);
     const bytesMax = Math.min(frameBytes - frameHeadBytes, Math.max(creditBytes - underWay, recordBytesMax));
-    const records = this.#reader.read(this.#sent, this.#released, bytesMax);
-    if (records.length === 0) return { kind: 'stuck' };
-    const frame = new Uint8Array(frameHeadBytes + records.length);
+    // Memory of its own, which the connection gives back once it is sent.
+    const frame = Buffer.allocUnsafeSlow(frameHeadBytes + Math.min(bytesMax, this.#released - this.#sent));
+    const recordBytes = this.#reader.readInto(this.#sent, frame.subarray(frameHeadBytes));
+    if (recordBytes === 0) return { kind: 'stuck' };
     writeFrameHead(frame, { build: this.build, fence: this.fence, byte: this.#sent });
-    frame.set(records, frameHeadBytes);
-    this.#sent += records.length;
-    return { kind: 'frame', bytes: frame };
+    this.#sent += recordBytes;
+    return { kind: 'frame', bytes: frame.subarray(0, frameHeadBytes + recordBytes) };
   }
 
   close(): void {

@@ -33,16 +33,27 @@ export class JournalReader {
     assert(bytesMax >= recordBytesMax, 'the largest record fits');
     assert(byte >= this.#baseByte, 'the file begins before what is read');
     const bytes = this.#bytes.read(byte - this.#baseByte, Math.min(bytesMax, endByte - byte));
-    let whole = 0;
-    for (;;) {
-      const length = recordLength(bytes.subarray(whole));
-      if (length === undefined || length === 0 || whole + length > bytes.length) break;
-      whole += length;
-    }
-    return bytes.subarray(0, whole);
+    return bytes.subarray(0, wholeRecordsIn(bytes));
+  }
+
+  /** The same into memory of the caller's, as many as fit: how many bytes. All of it may be read: it ends no later. */
+  readInto(byte: number, target: Uint8Array): number {
+    assert(byte >= this.#baseByte, 'the file begins before what is read');
+    const read = this.#bytes.readInto(byte - this.#baseByte, target);
+    return wholeRecordsIn(target.subarray(0, read));
   }
 
   close(): void {
     this.#bytes.close();
+  }
+}
+
+/** How many bytes whole records take, from the beginning on. */
+function wholeRecordsIn(bytes: Uint8Array): number {
+  let whole = 0;
+  for (;;) {
+    const length = recordLength(bytes.subarray(whole));
+    if (length === undefined || length === 0 || whole + length > bytes.length) return whole;
+    whole += length;
   }
 }
