@@ -22,6 +22,7 @@ const watcher = new Watcher({
   onTimes: () => undefined,
   onTrouble: (error) => say(String(error)),
 });
+watcher.begin();
 
 /** With JavaScript on the stack all the time. */
 function blockUntil(file: string): void {

@@ -22,6 +22,8 @@ import { Dispatcher } from './dispatch/dispatcher.ts';
 import { EventFeed } from './events/event-feed.ts';
 import { zstdCompression } from './logs/compression.ts';
 import { LogMerger } from './logs/log-merger.ts';
+import { beginThreads } from './main/begin-threads.ts';
+import type { BegunThreads } from './main/begin-threads.ts';
 import { Duties } from './main/duties.ts';
 import { forceStart } from './main/force-start.ts';
 import { listen, readableOnTheWay, refuseOpenDoor } from './main/listen.ts';
@@ -72,6 +74,8 @@ export interface MasterOptions {
   readonly onDeath: (error: Error) => void;
   /** In which thread the store works; its own by default. */
   readonly storeInPlace?: boolean;
+  /** By `beginThreads`, of the same options; the start begins them itself where they are absent. */
+  readonly threads?: BegunThreads;
 }
 
 /** A master that has begun, and can be reached at `url`. */
@@ -111,7 +115,10 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   await using begun = new AsyncDisposableStack();
 
   const read = () => ConfigThread.open({ file: options.configFile, clock, print: printTo(options.log) });
-  const planner = new ConfigInForce(await read());
+  const threads = options.threads ?? beginThreads(options);
+  // Where it was taken it has ended by then.
+  begun.defer(async () => void (await threads.store?.terminate()));
+  const planner = new ConfigInForce(await threads.config);
   begun.defer(() => planner.close());
   const mayServe = (config: Config): void => refuseOpenDoor(options.host, config);
   mayServe(planner.get());
@@ -122,6 +129,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     dataFolder: options.dataFolder,
     inPlace: options.storeInPlace ?? false,
     onDeath: options.onDeath,
+    ...(threads.store !== null && { thread: threads.store }),
   });
   begun.defer(() => opened.close());
   const store = new MeasuredStore(opened.store, clock);
@@ -226,6 +234,8 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   void poller.looked.then(() => looked.abort());
   await sleep(clock, firstLookMsMax, looked.signal);
   ready = true;
+  // It takes 60 ms of the main thread to begin, and nobody waits for it.
+  watcher.begin();
 
   const end = begun.move();
   return {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { MillraceError } from '@millrace/kernel/errors';
 import type { MasterOptions as StartOptions, RunningMaster } from '@millrace/master/main';
+import { beginThreads } from '@millrace/master/main/begin-threads';
 import { packageFolder } from '../package-folder.ts';
 import { keepOutOfGit } from './keep-out-of-git.ts';
 import type { MasterOptions } from './master-options.ts';
@@ -17,17 +18,21 @@ const pagesFolder =
 
 /** Starts the master that a command line describes. @throws as `startMaster` does. */
 export async function runMaster(options: MasterOptions): Promise<RunningMaster> {
+  const store = storeUrl(options.store, process.env);
+  const configFile = path.resolve(options.config);
+  const given = secured(options);
+  const threads = beginThreads({ configFile, log: say, ...(store !== undefined && { store }) });
   // Loaded here, so that other commands do not wait for all of the master.
   const { startMaster } = await import('@millrace/master/main');
-  const store = storeUrl(options.store, process.env);
   const dataFolder = path.resolve(options.data);
   const isNew = !fs.existsSync(dataFolder);
   const master = await startMaster({
-    configFile: path.resolve(options.config),
+    configFile,
+    threads,
     dataFolder,
     ...(store !== undefined && { store }),
     ...(options.name !== undefined && { name: options.name }),
-    ...secured(options),
+    ...given,
     watched: options.watcher,
     host: options.host,
     port: options.port,

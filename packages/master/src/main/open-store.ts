@@ -8,7 +8,7 @@ import { openSqlite } from '../store/sqlite/open.ts';
 import type { SqliteOptions } from '../store/sqlite/open.ts';
 import type { Store } from '../store/store.ts';
 
-export interface StoreChoice extends Pick<SqliteOptions, 'inPlace' | 'onDeath'> {
+export interface StoreChoice extends Pick<SqliteOptions, 'inPlace' | 'onDeath' | 'thread'> {
   /** A database's URL; null: everything is kept in the data folder. */
   readonly url: string | null;
   readonly dataFolder: string;

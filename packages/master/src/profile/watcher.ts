@@ -35,28 +35,34 @@ const closeMsMax = 2_000;
 export class Watcher {
   readonly heart: Heart;
   readonly #clock: Clock;
-  readonly #worker: Worker | undefined;
+  #worker: Worker | undefined;
   readonly #options: WatcherOptions;
   readonly #waiting = new Map<number, { onBegun: () => void; resolve: (taken: Taken) => void }>();
   #lastId = 0;
   #ended: Promise<void> = Promise.resolve();
-  #dead: string | undefined;
+  #dead: string | undefined = 'This master has not begun yet. Ask again in a moment.';
   #closing = false;
 
-  /**
-   * It begins by itself, beside everything else. In a thread that is not the process's main one there is nothing to
-   * watch: the heart beats, and profiles cannot be taken.
-   */
+  /** The heart beats; nobody watches it before `begin`. */
   constructor(options: WatcherOptions) {
     this.#options = options;
     this.#clock = options.clock;
     this.heart = new Heart(options.clock);
+  }
+
+  /**
+   * Begins to watch, beside everything else. In a thread that is not the process's main one there is nothing to watch:
+   * profiles cannot be taken.
+   */
+  begin(): void {
+    const options = this.#options;
     if (!options.watched || !isMainThread) {
       this.#dead = options.watched
         ? 'This master does not run in the main thread of its process.'
         : 'This master was started without its watcher (--no-watcher).';
       return;
     }
+    this.#dead = undefined;
     const { master, version, dataFolder, storeSampling } = options;
     const workerData: WatchOptions = {
       memory: this.heart.memory,

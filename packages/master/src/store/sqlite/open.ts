@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import type { MessagePort } from 'node:worker_threads';
+import type { MessagePort, Worker } from 'node:worker_threads';
 import { systemClock } from '@millrace/kernel/clock';
 import type { Clock } from '@millrace/kernel/clock';
 import { systemRandom } from '@millrace/kernel/random';
@@ -30,6 +30,8 @@ export interface SqliteOptions {
   readonly operationModules?: readonly string[];
   /** Where the store's thread, if it has one, is asked to sample itself (`thread/self-sampler.ts`). */
   readonly sampling?: MessagePort;
+  /** A thread that has begun already (`beginStoreThread`); one is begun where none is given. */
+  readonly thread?: Worker;
 }
 
 /**
@@ -54,6 +56,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
           { folder, synchronous, operationModules, sampling: options.sampling },
           clock,
           options.onDeath,
+          options.thread,
         );
     const windowMs = options.commitWindowMs ?? commitWindowMs;
     const bytes = openBytesReader(folder);
@@ -80,8 +83,9 @@ async function openThread(
   options: ThreadOptions,
   clock: Clock,
   onDeath: SqliteOptions['onDeath'],
+  thread: Worker | undefined,
 ): Promise<Opened> {
-  const { runner, epoch } = await ThreadRunner.open(options, clock, onDeath);
+  const { runner, epoch } = await ThreadRunner.open(options, clock, onDeath, thread);
   const { reader, close } = openReader(options.folder, () => clock.now());
   return { epoch, runner, reader, endReading: close };
 }

@@ -1,5 +1,5 @@
 /* The store's own thread: opens the engine, runs groups one after the other, answers after the commit. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { assert, unreachable } from '@millrace/kernel/assert';
 import { systemRandom } from '@millrace/kernel/random';
 import { modules } from '../../operations/all.ts';
@@ -15,11 +15,11 @@ import type { FromThread, ThreadOptions, ToThread, WireCall, WireGroupResult } f
 
 assert(parentPort, 'this is a thread');
 const port = parentPort;
-const options = workerData as ThreadOptions;
 const register = new OperationRegister();
 
 /** The owner's time, as it was told last. */
 let now = 0;
+let engine: OpenedEngine | undefined;
 
 const tell = (message: FromThread): void => port.postMessage(message);
 const callOf = ({ name, input }: WireCall): Call => ({ operation: register.get(name), input });
@@ -47,15 +47,38 @@ function freeInputs(calls: readonly WireCall[]): void {
     for (const { buffer } of viewsIn(input)) if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
-function hear(opened: OpenedEngine, message: ToThread): void {
+async function open(options: ThreadOptions): Promise<void> {
+  try {
+    for (const module of modules) register.addModule(module);
+    for (const url of options.operationModules)
+      register.addModule((await import(url)) as Record<string, unknown>);
+    const { folder, synchronous } = options;
+    engine = openEngine({ folder, synchronous, now: () => now, random: systemRandom });
+    if (options.sampling) sampleSelf(options.sampling);
+    tell({ kind: 'ready', epoch: engine.epoch });
+  } catch (error) {
+    tell({ kind: 'not-opened', error: toWireError(tellSqliteError(error)) });
+    port.close();
+  }
+}
+
+function opened(): OpenedEngine {
+  assert(engine, 'the owner waits until it is open');
+  return engine;
+}
+
+function hear(message: ToThread): void {
   switch (message.kind) {
+    case 'open':
+      void open(message.options);
+      return;
     case 'group':
       now = message.now;
-      tell({ kind: 'group-done', result: commitGroup(opened, message.calls) });
+      tell({ kind: 'group-done', result: commitGroup(opened(), message.calls) });
       freeInputs(message.calls);
       return;
     case 'close':
-      opened.close();
+      opened().close();
       tell({ kind: 'closed' });
       port.close();
       return;
@@ -64,16 +87,4 @@ function hear(opened: OpenedEngine, message: ToThread): void {
   }
 }
 
-try {
-  for (const module of modules) register.addModule(module);
-  for (const url of options.operationModules)
-    register.addModule((await import(url)) as Record<string, unknown>);
-  const { folder, synchronous } = options;
-  const opened = openEngine({ folder, synchronous, now: () => now, random: systemRandom });
-  port.on('message', (message: ToThread) => hear(opened, message));
-  if (options.sampling) sampleSelf(options.sampling);
-  tell({ kind: 'ready', epoch: opened.epoch });
-} catch (error) {
-  tell({ kind: 'not-opened', error: toWireError(tellSqliteError(error)) });
-  port.close();
-}
+port.on('message', hear);

@@ -1,12 +1,12 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { assert, AssertionError, unreachable } from '@millrace/kernel/assert';
 import type { Clock } from '@millrace/kernel/clock';
 import { MillraceError } from '@millrace/kernel/errors';
-import { programUrl } from '@millrace/kernel/program-url';
 import { viewsIn } from '../bytes-in.ts';
 import type { Call } from '../call.ts';
 import type { GroupResult } from '../engine.ts';
 import type { GroupRunner } from '../group-runner.ts';
+import { beginStoreThread } from './begin-store-thread.ts';
 import { fromWireError, fromWireOutcome } from './wire.ts';
 import type { FromThread, ThreadOptions, ToThread, WireCall, WireGroupResult } from './wire.ts';
 
@@ -33,20 +33,21 @@ export class ThreadRunner implements GroupRunner {
     worker.on('message', (message: FromThread) => this.#hear(message));
   }
 
-  /** @throws what opening the store threw */
+  /**
+   * `worker`: a thread that has begun already, and is this runner's from now on.
+   * @throws what opening the store threw
+   */
   static async open(
     options: ThreadOptions,
     clock: Clock,
     onDeath?: (error: Error) => void,
+    worker: Worker = beginStoreThread(),
   ): Promise<{ runner: ThreadRunner; epoch: string }> {
-    const worker = new Worker(programUrl(import.meta.url, './store-thread.ts'), {
-      workerData: options,
-      transferList: options.sampling ? [options.sampling] : [],
-      name: 'store',
-    });
     const first = await new Promise<FromThread>((resolve, reject) => {
       worker.once('message', resolve);
       worker.once('error', reject);
+      const message: ToThread = { kind: 'open', options };
+      worker.postMessage(message, options.sampling ? [options.sampling] : []);
     });
     if (first.kind === 'not-opened') {
       await worker.terminate();

@@ -25,6 +25,8 @@ export interface WireCall {
 }
 
 export type ToThread =
+  /** Once, before anything else. */
+  | { readonly kind: 'open'; readonly options: ThreadOptions }
   | { readonly kind: 'group'; readonly now: number; readonly calls: readonly WireCall[] }
   | { readonly kind: 'close' };
 
