@@ -1,127 +1,73 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { builderName, fleetConfig } from '../fleet/fleet-config.ts';
-import { Fleet } from '../fleet/fleet.ts';
+import { SlicedMaster } from '../fleet/sliced-master.ts';
+import type { Slice } from '../fleet/sliced-master.ts';
 import type { Bench, BenchRun } from '../harness/bench.ts';
 import { median } from '../harness/figure.ts';
 import type { Measured } from '../harness/figure.ts';
 import { folderIn } from '../harness/folders.ts';
-import { enqueue } from '../harness/lanes.ts';
-import { MasterProcess } from '../harness/master-process.ts';
-import { cpuSeconds, threadsNamed } from '../harness/process-figures.ts';
+import { cpuSeconds } from '../harness/process-figures.ts';
 
-const workers = 8;
-const slots = 4;
-const builders = Array.from({ length: 4 }, (_, index) => builderName(index));
-const stepsPerBuild = 2;
-/** What a slice does not wait for by itself: the last acknowledgements, a commit. */
-const settleMs = 200;
-
-interface Slice {
-  readonly seconds: number;
-  /** Seconds of the master's CPU. */
-  readonly cpu: number;
-  /** Of those, of the watcher's own threads. */
-  readonly watching: number;
+/** What pairs of slices of the same work differ by, in percent, and what the watcher's own threads took of it. */
+interface Compared {
+  readonly cpu: number[];
+  readonly seconds: number[];
+  readonly own: { cpu: number; watching: number };
 }
 
-/** Its own, and the one in which V8 puts samples together. */
-const watcherThreads = ['watcher', 'v8:ProfEvntProc'];
-
-/** A master and its simulated workers, given one slice of work after the other. */
-class Side implements AsyncDisposable {
-  readonly #master: MasterProcess;
-  readonly #fleet: Fleet;
-  #left = 0;
-  #finished: (() => void) | undefined;
-
-  private constructor(master: MasterProcess) {
-    this.#master = master;
-    this.#fleet = new Fleet(master, {
-      workers,
-      slots,
-      onDone: () => {
-        this.#left--;
-        if (this.#left === 0) this.#finished?.();
-      },
-    });
-  }
-
-  static async start(folder: string, args: readonly string[]): Promise<Side> {
-    const config = fleetConfig({ workers, builders: builders.length, stepsPerBuild });
-    const side = new Side(await MasterProcess.start({ folder, config, args }));
-    await side.#fleet.connect();
-    return side;
-  }
-
-  get pid(): number {
-    return this.#master.pid;
-  }
-
-  /** So many builds, from the call that asks for the first until the last is acknowledged. */
-  async slice(builds: number): Promise<Slice> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#left = builds;
-    this.#finished = resolve;
-    const cpu = cpuSeconds(this.pid).own;
-    const watching = threadsNamed(this.pid, watcherThreads);
-    const start = performance.now();
-    await enqueue(this.#master, builds, builders);
-    await promise;
-    const seconds = (performance.now() - start) / 1000;
-    await pause(settleMs);
-    return {
-      seconds,
-      cpu: cpuSeconds(this.pid).own - cpu,
-      watching: threadsNamed(this.pid, watcherThreads) - watching,
-    };
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#fleet[Symbol.dispose]();
-    await this.#master[Symbol.asyncDispose]();
-  }
+interface Pair {
+  readonly watched: SlicedMaster;
+  readonly alone: SlicedMaster;
 }
 
 /**
- * Two masters on the same machine at the same time, given slices of the same work in turn, so that what else the
- * machine does meets both alike. The figure is the median of what each pair of slices differs by: a slice that was
- * held up does not count.
+ * Pairs of masters on the same machine at the same time, one with the watcher and one without, given slices of the same
+ * work in turn, so that what else the machine does meets both alike. Two processes of the same program differ by some
+ * percent for as long as they live, so there are several pairs. The figure is the median of what slices differ by.
  */
 async function compare(context: BenchRun): Promise<Measured> {
-  const builds = context.quick ? 100 : 300;
-  const rounds = context.quick ? 2 : 20;
-  await using watched = await Side.start(folderIn(context.folder, 'watched'), []);
-  await using alone = await Side.start(folderIn(context.folder, 'alone'), ['--no-watcher']);
+  const pairs = context.quick ? 1 : 4;
+  const compared: Compared = { cpu: [], seconds: [], own: { cpu: 0, watching: 0 } };
+  const idle: number[] = [];
+  for (let index = 0; index < pairs; index++) {
+    const folder = (name: string): string => folderIn(context.folder, `${name}-${index}`);
+    await using watched = await SlicedMaster.start(folder('watched'), []);
+    await using alone = await SlicedMaster.start(folder('alone'), ['--no-watcher']);
+    await work({ watched, alone }, context.quick ? 2 : 6, context.quick ? 100 : 300, compared);
+    idle.push(await idleDifference({ watched, alone }, context.quick ? 1_000 : 5_000));
+    context.tell(`pair ${index + 1} of ${pairs}: ${median(compared.cpu).toFixed(1)}% more CPU so far`);
+  }
+  return {
+    'watcher-cpu': median(compared.cpu),
+    'watcher-threads': (compared.own.watching / compared.own.cpu) * 100,
+    'watcher-time': median(compared.seconds),
+    'watcher-idle-cpu': median(idle),
+  };
+}
+
+async function work({ watched, alone }: Pair, rounds: number, builds: number, into: Compared): Promise<void> {
   // Until the code that counts has been compiled.
-  for (const side of [watched, alone, watched, alone]) await side.slice(builds);
-  const cpu: number[] = [];
-  const seconds: number[] = [];
-  const own = { cpu: 0, watching: 0 };
+  for (const master of [watched, alone, alone, watched]) await master.slice(builds);
   for (let round = 0; round < rounds; round++) {
     // Whoever is first in one round is last in the next.
     const order = round % 2 === 0 ? [watched, alone] : [alone, watched];
-    const slices = new Map<Side, Slice>();
-    for (const side of order) slices.set(side, await side.slice(builds));
+    const slices = new Map<SlicedMaster, Slice>();
+    for (const master of order) slices.set(master, await master.slice(builds));
     const [one, other] = [slices.get(watched), slices.get(alone)];
     if (!one || !other) continue;
-    own.cpu += one.cpu;
-    own.watching += one.watching;
-    cpu.push(more(one.cpu, other.cpu));
-    seconds.push(more(one.seconds, other.seconds));
-    context.tell(`round ${round + 1} of ${rounds}: ${median(cpu).toFixed(1)}% more CPU so far`);
+    into.own.cpu += one.cpu;
+    into.own.watching += one.watching;
+    into.cpu.push(more(one.cpu, other.cpu));
+    into.seconds.push(more(one.seconds, other.seconds));
   }
-  const idleMs = context.quick ? 1_000 : 20_000;
-  const before = [watched, alone].map(({ pid }) => cpuSeconds(pid).own);
-  await pause(idleMs);
-  const [idle = 0, idleAlone = 0] = [watched, alone].map(
-    ({ pid }, index) => ((cpuSeconds(pid).own - (before[index] ?? 0)) / idleMs) * 100_000,
-  );
-  return {
-    'watcher-cpu': median(cpu),
-    'watcher-threads': (own.watching / own.cpu) * 100,
-    'watcher-time': median(seconds),
-    'watcher-idle-cpu': idle - idleAlone,
-  };
+}
+
+/** In percent of a core. */
+async function idleDifference({ watched, alone }: Pair, ms: number): Promise<number> {
+  const used = (): readonly [number, number] => [cpuSeconds(watched.pid).own, cpuSeconds(alone.pid).own];
+  const [watchedBefore, aloneBefore] = used();
+  await pause(ms);
+  const [watchedAfter, aloneAfter] = used();
+  return ((watchedAfter - watchedBefore - (aloneAfter - aloneBefore)) / ms) * 100_000;
 }
 
 /** By how many percent. */
