@@ -78,17 +78,6 @@ export function operation<Input, Answer>(
   return { name, readOnly: false, weight: () => 1, run };
 }
 
-/** A person or a program waits for a call, and asks for nothing more meanwhile: it counts as much as two others. */
-const callWeight = 2;
-
-/** As {@link operation}, for what many callers ask for at once: enough of them wait for no commit's window. */
-export function callOperation<Input, Answer>(
-  name: string,
-  run: (tx: Transaction, input: Input) => Work<Answer>,
-): Operation<Input, Answer> {
-  return { name, readOnly: false, weight: () => callWeight, run };
-}
-
 /** As {@link operation}, for one that does the work of many. */
 export function weighedOperation<Input, Answer>(
   name: string,

@@ -1,4 +1,4 @@
-import { callOperation } from '../operation.ts';
+import { operation } from '../operation.ts';
 import type { Work } from '../operation.ts';
 import { addChange } from './changes.ts';
 import type { AddedChange, NewChange } from './changes.ts';
@@ -6,7 +6,7 @@ import { once } from './idempotency.ts';
 import type { Idempotency, Once } from './idempotency.ts';
 
 /** For programs that tell of a change by the API, and may tell it again. */
-export const addChangeOnce = callOperation(
+export const addChangeOnce = operation(
   'changes.addOnce',
   function* (
     tx,

@@ -1,6 +1,6 @@
 import { assert } from '@millrace/kernel/assert';
 import type { PropertyValue } from '@millrace/protocol/property';
-import { callOperation, row, signal } from '../operation.ts';
+import { operation, row, signal } from '../operation.ts';
 import type { Transaction, Work } from '../operation.ts';
 import { emit } from './emit.ts';
 import { once } from './idempotency.ts';
@@ -62,7 +62,7 @@ export function* addBuildset(tx: Transaction, input: NewBuildset): Work<AddedBui
 }
 
 /** For people and programs that ask by the API: repeating it with its key adds nothing. */
-export const buildsetsAdd = callOperation(
+export const buildsetsAdd = operation(
   'buildsets.add',
   function* (
     tx,

@@ -1,4 +1,4 @@
-import { callOperation, query, row, run } from '../operation.ts';
+import { operation, query, row, run } from '../operation.ts';
 import type { Work } from '../operation.ts';
 import type { Idempotency } from './idempotency.ts';
 
@@ -26,7 +26,7 @@ export const readKeptAnswer = query('answers.read', function* (_tx, input: Idemp
 });
 
 /** The first answer stands. */
-export const keepAnswer = callOperation(
+export const keepAnswer = operation(
   'answers.keep',
   function* (tx, input: { readonly idempotency: Idempotency; readonly answer: KeptAnswer }): Work<void> {
     yield* run(

@@ -19,8 +19,8 @@ const busyOperations = 6;
 const commitBurst = 8;
 const groupBytesMax = 2 * 1024 ** 2;
 const groupOperationsMax = 2_000;
-/** So many operations, or half as many calls: docs/decisions/0073-what-fills-a-group.md. */
-const groupWeightMax = 32;
+/** So many operations: docs/decisions/0073-what-fills-a-group.md. */
+const groupWeightMax = 16;
 /** Whoever asks waits for the answers; more than this is a fault, told before memory runs out. */
 const waitingMax = 100_000;
 
