@@ -18,7 +18,9 @@ export const nodeDisk: Disk = {
     return nodeFile(fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_APPEND));
   },
   makeFolder(folder) {
-    fs.mkdirSync(folder, { recursive: true });
+    // To be told that it is there, `mkdir` waits for all that is being made beside it.
+    if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+      fs.mkdirSync(folder, { recursive: true });
   },
   list(folder) {
     return whereThere(() => fs.readdirSync(folder).sort()) ?? [];

@@ -31,6 +31,16 @@ import { whyStepIsSkipped } from './why-skipped.ts';
 
 /** What nobody waits for is told of at most this often. */
 const tellMs = 20;
+/**
+ * That a build or a step has begun is told with what comes of it, or this late: one that is over by then is told in
+ * one piece, which is half of what its agent and its master would do for two, and its end waits for one commit less.
+ */
+const openings: ReadonlySet<Fact['kind']> = new Set<Fact['kind']>([
+  'begin',
+  'step-started',
+  'log-opened',
+  'command-started',
+]);
 
 export interface BuildPlace extends StepPlace, SitePlace {
   /** The folder whose `journals/` holds the build's journal. */
@@ -69,7 +79,10 @@ export class BuildRun {
   #watched: ReadonlySet<number> = new Set();
   #acknowledgedByte = 0;
   #tell: Timer | undefined;
+  #tellAtMs = Infinity;
   #urgent = false;
+  /** Only begun: nothing came of it so far that somebody waits for. */
+  #opening = false;
 
   /** @throws with code `EEXIST`: the build was begun before. */
   constructor(
@@ -239,6 +252,7 @@ export class BuildRun {
   #append(fact: Fact, urgent: boolean): void {
     if (this.#state.phase === 'leaving' || this.#state.phase === 'gone') return;
     const masked = this.#secrets === undefined ? fact : maskFact(this.#secrets, fact);
+    this.#opening = openings.has(fact.kind);
     this.#journal.append('message' in masked ? shortened(masked) : masked, urgent);
   }
 
@@ -266,18 +280,20 @@ export class BuildRun {
 
   /** Urgent growth at once, but once for all that is said in one turn; other growth with what comes after it. */
   #tellGrown(urgent: boolean): void {
-    if (urgent && !this.#urgent) {
-      this.#urgent = true;
-      this.#tell?.cancel();
-      this.#tell = this.#parts.clock.after(0, () => this.#tellNow());
-    } else {
-      this.#tell ??= this.#parts.clock.after(tellMs, () => this.#tellNow());
-    }
+    const { clock } = this.#parts;
+    const inMs = urgent && !this.#opening ? 0 : tellMs;
+    const atMs = clock.monotonicMs() + inMs;
+    this.#urgent ||= urgent;
+    if (this.#tellAtMs <= atMs) return;
+    this.#tellAtMs = atMs;
+    this.#tell?.cancel();
+    this.#tell = clock.after(inMs, () => this.#tellNow());
   }
 
   #tellNow(): void {
     const urgent = this.#urgent;
     this.#tell = undefined;
+    this.#tellAtMs = Infinity;
     this.#urgent = false;
     this.#events.onGrown(this.byte, urgent);
   }

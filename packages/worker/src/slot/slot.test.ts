@@ -496,6 +496,18 @@ describe('a slot', () => {
     expect(platform.started).toEqual([]);
   });
 
+  test('a build that is over soon is told in one piece, and one that is not before anything comes of it', async () => {
+    scripts = { short: [{ do: 'wait', ms: 5 }], long: [{ do: 'wait', ms: 500 }] };
+    const grown = () => said.filter(({ type }) => type === 'grown');
+    say({ type: 'run', order: order([sh('short')]) });
+    await clock.runUntil(idle);
+    expect(grown()).toEqual([]);
+    say({ type: 'run', order: { ...order([sh('long')]), build: 8 } });
+    await clock.advance(30);
+    expect(grown()).toMatchObject([{ build: 8, urgent: true }]);
+    await clock.runUntil(idle);
+  });
+
   test('tells nothing to whoever only watches that it lives', async () => {
     scripts = { one: [] };
     const watching = connect();
