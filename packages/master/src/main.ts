@@ -144,6 +144,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     store: storeForAgents(store),
     secrets: new OrderSecrets(planner),
   });
+  const dispatcher = new Dispatcher({ ...parts, planner, workers: sessions });
   const reloader = new Reloader({ ...parts, config: planner, file: options.configFile, read, mayServe });
   const watcher = new Watcher({
     ...parts,
@@ -192,6 +193,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     reload: (asked) => reloader.reload(asked),
     takeProfile: (asked) => profiles.take(asked),
     revisions,
+    dispatch: dispatcher,
     readSecret,
     logWatch: watchBy(sessions),
     process: figures,
@@ -225,7 +227,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   duties.start('work', new SchedulerLoop(parts));
   duties.start('work', new LogMerger({ ...parts, compression: zstdCompression }));
   duties.start('work', new Retention(parts));
-  duties.start('work', new Dispatcher({ ...parts, planner, workers: sessions }));
+  duties.start('work', dispatcher);
   begun.defer(new CancelTeller({ ...parts, workers: sessions }).start());
   begun.defer(() => sessions.close());
   begun.defer(attachAgents(api.server, sessions, clock));

@@ -4,6 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { Clock } from '@millrace/kernel/clock';
 import type { CurrentConfig } from '../config/config.ts';
 import type { ReadSecret } from '../config/read-secret.ts';
+import type { ClaimsAtOnce } from '../dispatch/claim-at-once.ts';
 import type { EventFeed } from '../events/event-feed.ts';
 import type { ProfileAsked } from '@millrace/protocol/api/profiles';
 import type { ProfileTaken } from '../profile/profile-desk.ts';
@@ -31,6 +32,8 @@ export interface ApiParts {
   readonly events: EventFeed;
   readonly clock: Clock;
   readonly revisions: RevisionResolver;
+  /** Who may begin at once what is asked for; absent: everything waits its turn. */
+  readonly dispatch?: ClaimsAtOnce;
   /** This master's name. */
   readonly master: string;
   /** Reads the config of this master again. */

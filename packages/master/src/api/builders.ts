@@ -31,9 +31,9 @@ const buildersQuery = Type.Object(
 /** `/builders`: what the config names, what goes on there, and asking for a build. */
 export function builderRoutes(
   api: Api,
-  { store, config, revisions }: Pick<ApiParts, 'store' | 'config' | 'revisions'>,
+  { store, config, revisions, dispatch }: Pick<ApiParts, 'store' | 'config' | 'revisions' | 'dispatch'>,
 ): void {
-  const forcing = new Forcing(store, revisions);
+  const forcing = new Forcing(store, revisions, dispatch);
 
   api.get(
     '/builders',

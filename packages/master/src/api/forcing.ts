@@ -1,9 +1,11 @@
 import { unreachable } from '@millrace/kernel/assert';
 import type { Force, Forced } from '@millrace/protocol/api/builds';
 import type { BuilderConfig, Config } from '../config/config.ts';
+import type { ClaimsAtOnce } from '../dispatch/claim-at-once.ts';
+import { buildsetsAddClaimed } from '../store/operations/add-claimed.ts';
 import { buildsetsAdd } from '../store/operations/buildsets.ts';
-import type { AddedBuildset, Source } from '../store/operations/buildsets.ts';
-import type { Idempotency } from '../store/operations/idempotency.ts';
+import type { AddedBuildset, NewBuildset, Source } from '../store/operations/buildsets.ts';
+import type { Idempotency, Once } from '../store/operations/idempotency.ts';
 import { readOnce } from '../store/operations/read-idempotency.ts';
 import { readBuildset } from '../store/operations/read-buildsets.ts';
 import type { Store } from '../store/store.ts';
@@ -24,10 +26,13 @@ export interface ForceCall {
 export class Forcing {
   readonly #store: Store;
   readonly #revisions: RevisionResolver;
+  readonly #dispatch: ClaimsAtOnce | undefined;
 
-  constructor(store: Store, revisions: RevisionResolver) {
+  /** @param dispatch who may begin at once what is asked for; absent: everything waits its turn */
+  constructor(store: Store, revisions: RevisionResolver, dispatch?: ClaimsAtOnce) {
     this.#store = store;
     this.#revisions = revisions;
+    this.#dispatch = dispatch;
   }
 
   /** @throws ApiProblem `unknown-revision`, `no-repository` 422, `repository-unreachable` 503, `idempotency-key-used` 409. */
@@ -36,18 +41,25 @@ export class Forcing {
     if (repeated) return this.#again(repeated);
     const { builder, wanted } = call;
     const source = await this.#source(call);
-    const added = await this.#store.do(buildsetsAdd, {
+    const added = await this.#add(call, {
       scheduler: null,
       reason: wanted.reason ?? (call.caller === null ? 'Forced' : `Forced by "${call.caller}"`),
       source,
       properties: wanted.properties ?? {},
       builders: [{ name: builder.name, priority: wanted.priority ?? builder.priority }],
-      idempotency: call.idempotency,
     });
     if (added.kind === 'conflict') throw keyUsedBefore();
     if (added.repeated) return this.#again(added.answer);
     const { buildset, requests } = added.answer;
     return { buildset, requests: [...requests], revision: source?.revision ?? null };
+  }
+
+  async #add({ builder, idempotency }: ForceCall, buildset: NewBuildset): Promise<Once<AddedBuildset>> {
+    const { source, properties } = buildset;
+    const begun = await this.#dispatch?.atOnce({ builder: builder.name, source, properties }, (claim) =>
+      this.#store.do(buildsetsAddClaimed, { buildset, idempotency, claim }),
+    );
+    return begun?.added ?? this.#store.do(buildsetsAdd, { ...buildset, idempotency });
   }
 
   /** A repeat does not ask the repository again: the branch may have gone on since. */

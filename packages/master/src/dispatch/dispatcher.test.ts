@@ -4,11 +4,13 @@ import type { Plan } from '@millrace/protocol/plan';
 import { FakeClock, settle } from '@millrace/testkit/fake-clock';
 import { fixedConfig, loadedConfig } from '@millrace/testkit/fixed-config';
 import { SeededRandom } from '@millrace/testkit/seeded-random';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BuilderConfig, Config, PlanInput } from '../config/config.ts';
 import { openSqliteInPlace } from '../store/sqlite/in-place.ts';
 import { addChangeOnce } from '../store/operations/add-change-once.ts';
+import { buildsetsAddClaimed } from '../store/operations/add-claimed.ts';
 import { buildsetsAdd } from '../store/operations/buildsets.ts';
+import type { NewBuildset } from '../store/operations/buildsets.ts';
 import { claim } from '../store/operations/claim.ts';
 import { hello } from '../store/operations/workers.ts';
 import type { Store } from '../store/store.ts';
@@ -135,6 +137,84 @@ it('tells whoever makes a plan which files the change touched that is built', as
   expect(told).toEqual([{ files: ['docs/a.md'], complete: true }]);
 });
 
+describe('what is asked for while nobody waits', () => {
+  const given: string[] = [];
+  const stop = { all: new AbortController() };
+  let dispatcher: Dispatcher;
+  let running: Promise<void>;
+
+  beforeEach(() => {
+    given.length = 0;
+    stop.all = new AbortController();
+    dispatcher = new Dispatcher({
+      master: 'here',
+      store,
+      clock,
+      config: fixedConfig(config),
+      workers: { run: (worker, order) => given.push(`${order.builder} to ${worker}`) },
+      planner: {
+        plan: async ({ builder: name }: PlanInput) =>
+          name === 'on-ash'
+            ? { kind: 'planned', plan, hash: planned.planHash, generation: 'g' }
+            : { kind: 'failed', message: 'It has no plan.' },
+      },
+      onTrouble: (error) => given.push(String(error)),
+    });
+  });
+  const begin = async (): Promise<void> => {
+    running = dispatcher.run(stop.all.signal);
+    for (let turn = 0; turn < 10; turn++) await settle();
+  };
+  const end = async (): Promise<void> => {
+    stop.all.abort();
+    await running;
+  };
+  const ask = (name: string): Promise<unknown> =>
+    dispatcher.atOnce({ builder: name, source: null, properties: {} }, (place) =>
+      store.do(buildsetsAddClaimed, { buildset: asked(name), idempotency: null, claim: place }),
+    );
+
+  it('is added and given out by one commit, to a slot that is free', async () => {
+    await connect('ash', 'here');
+    await begin();
+    expect(await ask('on-ash')).toMatchObject({ added: { kind: 'done' }, claimed: { kind: 'claimed' } });
+    expect(given).toEqual(['on-ash to ash']);
+    await end();
+  });
+
+  it('waits its turn where no slot is free, no plan can be made, or nobody dispatches', async () => {
+    await connect('ash', 'here');
+    await begin();
+    expect(await ask('anywhere')).toBeUndefined();
+    await ask('on-ash');
+    for (let turn = 0; turn < 10; turn++) await settle();
+    expect(await ask('on-ash')).toBeUndefined();
+    await end();
+    expect(await ask('on-ash')).toBeUndefined();
+    expect(given).toEqual(['on-ash to ash']);
+  });
+
+  it('goes past nobody, and one at a time: of two, the other waits', async () => {
+    await connect('ash', 'here');
+    await begin();
+    dispatcher.wake();
+    expect(await ask('on-ash')).toBeUndefined();
+    for (let turn = 0; turn < 10; turn++) await settle();
+    const both = await Promise.all([ask('on-ash'), ask('on-ash')]);
+    expect(both).toMatchObject([{ claimed: { kind: 'claimed' } }, undefined]);
+    await end();
+  });
+
+  it('is waited for by the end', async () => {
+    await connect('ash', 'here');
+    await begin();
+    const answer = ask('on-ash');
+    await end();
+    // What was not begun by then waits for the next start.
+    expect((await answer) === undefined).toBe(given.length === 0);
+  });
+});
+
 async function connect(worker: string, master: string): Promise<number> {
   const answer = await store.do(hello, {
     worker,
@@ -151,17 +231,21 @@ async function connect(worker: string, master: string): Promise<number> {
 }
 
 async function request(builder: string): Promise<number> {
-  const added = await store.do(buildsetsAdd, {
+  const added = await store.do(buildsetsAdd, asked(builder));
+  assert(added.kind === 'done', 'it was asked for once');
+  const [made] = added.answer.requests;
+  assert(made !== undefined, 'a buildset has a request for its builder');
+  return made;
+}
+
+function asked(builder: string): NewBuildset {
+  return {
     scheduler: null,
     reason: 'asked',
     source: { repository: 'app', branch: 'main', revision: 'a'.repeat(40) },
     properties: {},
     builders: [{ name: builder, priority: 0 }],
-  });
-  assert(added.kind === 'done', 'it was asked for once');
-  const [made] = added.answer.requests;
-  assert(made !== undefined, 'a buildset has a request for its builder');
-  return made;
+  };
 }
 
 function builder(name: string, workers: readonly string[]): BuilderConfig {

@@ -10,6 +10,9 @@ import { claim } from '../store/operations/claim.ts';
 import type { Assignment } from '../store/operations/claim.ts';
 import { look, readAsked, refusePlan } from '../store/operations/dispatch.ts';
 import type { Store } from '../store/store.ts';
+import { placeFor } from './claim-at-once.ts';
+import type { AddClaimed, AskedNow, ClaimsAtOnce } from './claim-at-once.ts';
+import { planAssignment } from './plan-assignment.ts';
 
 /** Gives a claimed build to the worker's agent. What does not reach it is sent again at its next hello. */
 interface GiveOut {
@@ -37,18 +40,38 @@ const lookAgainMs = 5_000;
 /**
  * Brings waiting requests and free slots together: look, choose, plan, claim, give out. One round at a
  * time; whatever happens meanwhile makes another follow. All that it knows, it reads anew in each round.
+ *
+ * While it rests nobody waits for a free slot, and what somebody asks for then can begin at once.
  */
-export class Dispatcher {
+export class Dispatcher implements ClaimsAtOnce {
   readonly #parts: DispatcherParts;
   readonly #wakeup = new Wakeup();
   #later: Timer | undefined;
+  #wakes = 0;
+  /** The last round found nothing to do, and nothing has happened since. */
+  #rests = false;
+  /** A claim at once; it does not reject. */
+  #underWay: Promise<void> | undefined;
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
   }
 
   wake(): void {
+    this.#wakes++;
+    this.#rests = false;
     this.#wakeup.wake();
+  }
+
+  async atOnce<Answer>(asked: AskedNow, add: AddClaimed<Answer>): Promise<Answer | undefined> {
+    // One at a time: of many, each would be offered the same slot.
+    if (!this.#rests || this.#underWay !== undefined) return undefined;
+    const answer = this.#begin(asked, add);
+    const over = (): void => {
+      this.#underWay = undefined;
+    };
+    this.#underWay = answer.then(over, over);
+    return answer;
   }
 
   /** Runs until the signal aborts. */
@@ -71,11 +94,24 @@ export class Dispatcher {
       stop();
       unlisten();
       this.#later?.cancel();
+      this.#rests = false;
+      await this.#underWay;
     }
+  }
+
+  async #begin<Answer>(asked: AskedNow, add: AddClaimed<Answer>): Promise<Answer | undefined> {
+    const place = await placeFor(asked, this.#parts);
+    // Asked again, so that nothing is given out after the end, or past somebody who came meanwhile.
+    if (place === undefined || !this.#rests) return undefined;
+    const answer = await add(place);
+    if (answer.claimed?.kind === 'claimed')
+      this.#parts.workers.run(answer.claimed.worker, answer.claimed.order);
+    return answer;
   }
 
   async #round(): Promise<void> {
     const { store, master, config } = this.#parts;
+    const wakes = this.#wakes;
     const inForce = config.get();
     const { builders } = inForce;
     const seen = await store.do(look, { master, builders: named(builders), perBuilderMax });
@@ -87,7 +123,10 @@ export class Dispatcher {
       const { workers = [], trust = defaultTrust } = byName.get(name) ?? {};
       return { workers, trust };
     });
-    if (choices.length === 0) return;
+    if (choices.length === 0) {
+      this.#rests = wakes === this.#wakes;
+      return;
+    }
     const assignments = await this.#assignments(choices.slice(0, claimsMax), inForce, byName);
     const answers = await store.do(claim, { assignments });
     for (const answer of answers) {
@@ -114,26 +153,13 @@ export class Dispatcher {
         const builder = builders.get(request.builder);
         const wanted = asked[index];
         if (!builder || !wanted) return undefined;
-        const made = await this.#parts.planner.plan({
-          builder: builder.name,
-          source: wanted.source,
-          changedFiles: wanted.changedFiles,
-          properties: { ...builder.properties, ...wanted.properties },
-        });
+        const made = await planAssignment(this.#parts.planner, builder, wanted, slot);
         if (this.#parts.config.get() !== inForce) return undefined;
         if (made.kind === 'failed') {
           await this.#parts.store.do(refusePlan, { request: request.id, message: made.message });
           return undefined;
         }
-        return {
-          request: request.id,
-          ...slot,
-          plan: made.plan,
-          planHash: made.hash,
-          generation: made.generation,
-          retriesMax: builder.retriesMax,
-          retryFirstMs: builder.retryBackoffFirstMs,
-        };
+        return { request: request.id, ...made.place };
       }),
     );
     if (this.#parts.config.get() !== inForce) return [];

@@ -21,6 +21,26 @@ export function claimBehaviours(name: string, open: () => Promise<OpenedStore>):
       expect(look).toMatchObject({ requests: [{ id: next }], slots: [{ worker: 'a', slot: 1 }] });
     });
 
+    test('what is asked for is claimed in the commit that adds it, where the slot is free, and once', async () => {
+      const at = await scene();
+      await at.connect('a');
+      const first = await at.ask('a', 'key-1');
+      expect(first).toMatchObject({
+        added: { kind: 'done', repeated: false },
+        claimed: { kind: 'claimed', worker: 'a', order: { builder: 'linux', slot: 0, fence: 1 } },
+      });
+      expect(await at.ask('a', 'key-1')).toMatchObject({
+        added: { kind: 'done', repeated: true },
+        claimed: null,
+      });
+      expect(await at.ask('a', 'key-2')).toMatchObject({
+        added: { kind: 'done' },
+        claimed: { kind: 'taken' },
+      });
+      // It waits, as any other.
+      expect((await at.look()).requests).toHaveLength(1);
+    });
+
     test('two claimants at once: one has the request, the other learns that it is taken', async () => {
       const at = await scene();
       await at.connect('a');

@@ -1,6 +1,8 @@
 import type { WorkerFacts } from '@millrace/protocol/agent/messages';
 import type { OnSilence, Plan } from '@millrace/protocol/plan';
 import { refusedBuild } from '@millrace/master/store/operations/builds';
+import { buildsetsAddClaimed } from '@millrace/master/store/operations/add-claimed';
+import type { AddedClaimed } from '@millrace/master/store/operations/add-claimed';
 import { buildsetsAdd } from '@millrace/master/store/operations/buildsets';
 import { claim } from '@millrace/master/store/operations/claim';
 import type { Assignment, Claimed } from '@millrace/master/store/operations/claim';
@@ -93,6 +95,16 @@ export class Scene {
       ...one,
     }));
     return store.do(claim, { assignments });
+  }
+
+  /** A build that somebody asks for, to begin at once on the worker's first slot. */
+  ask(worker: string, key: string): Promise<AddedClaimed> {
+    const place = { worker, session: 1, slot: 0, plan: plan(), planHash: 'b'.repeat(64), generation: 'g' };
+    return this.store.do(buildsetsAddClaimed, {
+      buildset,
+      idempotency: { key, call: 'force linux' },
+      claim: { ...place, retriesMax: 3, retryFirstMs: 1_000 },
+    });
   }
 
   look(): Promise<Look> {

@@ -41,6 +41,7 @@ export class FrontDesk {
       events,
       config: { get: () => world.config },
       revisions: { resolve: async (_repository, revision) => ({ kind: 'found', revision, branch: 'main' }) },
+      dispatch: { atOnce: (asked, add) => serving().dispatcher.atOnce(asked, add) },
       master: 'master-0',
       reload: () => Promise.reject(new Error('nobody reloads by the API here')),
       takeProfile: () => Promise.resolve({ kind: 'failed', message: 'nobody watches a simulated master' }),

@@ -34,6 +34,7 @@ export class MasterProcess {
   readonly sessions: AgentSessions;
   readonly reloader: Reloader;
   readonly events: EventFeed;
+  readonly dispatcher: Dispatcher;
   readonly watch: (build: number, log: number, on: boolean) => void;
   /** It stops, and gives nothing out any more. */
   stopping = false;
@@ -103,6 +104,7 @@ export class MasterProcess {
       clock,
       onTrouble,
     });
+    this.dispatcher = dispatcher;
     const schedulers = new SchedulerLoop({ master: name, store, config, clock, onTrouble });
     const retention = new Retention({
       master: name,

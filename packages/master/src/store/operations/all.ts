@@ -1,11 +1,13 @@
 import * as addChangeOnce from './add-change-once.ts';
 import * as branchHeads from './branch-heads.ts';
 import * as builds from './builds.ts';
+import * as addClaimed from './add-claimed.ts';
 import * as buildsets from './buildsets.ts';
 import * as changes from './changes.ts';
 import * as claim from './claim.ts';
 import * as departedWorkers from './departed-workers.ts';
 import * as dispatch from './dispatch.ts';
+import * as freeSlotsOf from './free-slots-of.ts';
 import * as events from './events.ts';
 import * as generations from './generations.ts';
 import * as hookDeliveries from './hook-deliveries.ts';
@@ -51,11 +53,13 @@ export const modules: readonly Readonly<Record<string, unknown>>[] = [
   addChangeOnce,
   branchHeads,
   builds,
+  addClaimed,
   buildsets,
   changes,
   claim,
   departedWorkers,
   dispatch,
+  freeSlotsOf,
   events,
   generations,
   expireCommon,

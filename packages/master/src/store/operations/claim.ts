@@ -33,18 +33,20 @@ export type Claimed =
 /** Each assignment by itself is done or not; the answers stand in the order of the input. */
 export const claim = weighedOperation(
   'dispatch.claim',
-  function* (tx, input: { readonly assignments: readonly Assignment[] }): Work<readonly Claimed[]> {
-    const claimed: Claimed[] = [];
-    const events: NewEvent[] = [];
-    const kept: Kept = { plans: new Set(), facts: new Map() };
-    for (const assignment of input.assignments)
-      claimed.push(yield* claimOne(tx, assignment, kept, (event) => events.push(event)));
-    yield* emitAll(tx, events);
-    return claimed;
-  },
+  (tx, input: { readonly assignments: readonly Assignment[] }) => claimAll(tx, input.assignments),
   // Each of these slots waits, as it would if it were claimed by an operation of its own.
   (input) => input.assignments.length,
 );
+
+export function* claimAll(tx: Transaction, assignments: readonly Assignment[]): Work<readonly Claimed[]> {
+  const claimed: Claimed[] = [];
+  const events: NewEvent[] = [];
+  const kept: Kept = { plans: new Set(), facts: new Map() };
+  for (const assignment of assignments)
+    claimed.push(yield* claimOne(tx, assignment, kept, (event) => events.push(event)));
+  yield* emitAll(tx, events);
+  return claimed;
+}
 
 /** What one claim has kept already: builds given out together mostly have the same plan, and workers several slots. */
 interface Kept {

@@ -129,7 +129,7 @@ function* askedOf({ repository, branch, revision, properties }: AskedRow): Work<
   };
 }
 
-function* changedFilesOf({ repository, branch, revision }: Source): Work<ChangedFiles | null> {
+export function* changedFilesOf({ repository, branch, revision }: Source): Work<ChangedFiles | null> {
   const change = yield* row<{ files: string }>(
     'select files from changes where repository = ? and branch = ? and revision = ?',
     repository,
