@@ -1,5 +1,5 @@
 import { assert } from '@millrace/kernel/assert';
-import { callOperation } from '../operation.ts';
+import { operation } from '../operation.ts';
 import type { Work } from '../operation.ts';
 import { addBuildset } from './buildsets.ts';
 import type { AddedBuildset, NewBuildset } from './buildsets.ts';
@@ -22,7 +22,7 @@ export interface AddedClaimed {
 }
 
 /** As `buildsets.add`, and claims the request in the same commit if the slot is still free. */
-export const buildsetsAddClaimed = callOperation(
+export const buildsetsAddClaimed = operation(
   'buildsets.addClaimed',
   function* (tx, { buildset, idempotency, claim }: AddClaimedInput): Work<AddedClaimed> {
     const added = yield* once(tx, idempotency, () => addBuildset(tx, buildset));
