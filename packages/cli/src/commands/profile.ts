@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { MillraceError } from '@millrace/kernel/errors';
-import { profileSecondsDefault, profileSecondsMax } from '@millrace/protocol/api/profiles';
+import { profileSecondsDefault, profileSecondsMax } from '@millrace/protocol/api/profile-bounds';
 import type { Profile, Stalls } from '@millrace/protocol/api/profiles';
 import { flamePage } from '@millrace/protocol/flame/flame-page';
 import { clientCommand } from '../client/client-command.ts';

@@ -1,11 +1,5 @@
-import {
-  Load,
-  loadResolutions,
-  Profile,
-  ProfileAsked,
-  profileSecondsDefault,
-  Stalls,
-} from '@millrace/protocol/api/profiles';
+import { Load, loadResolutions, Profile, ProfileAsked, Stalls } from '@millrace/protocol/api/profiles';
+import { profileSecondsDefault } from '@millrace/protocol/api/profile-bounds';
 import Type from 'typebox';
 import { LoadFold, minutesIn } from '../profile/fold-load.ts';
 import { causesOf } from '../profile/stall-causes.ts';

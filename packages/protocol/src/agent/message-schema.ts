@@ -107,12 +107,16 @@ const fromMasterSchema = Type.Union([
   Type.Object({ type: Type.Literal('watch'), ...log, on: Type.Boolean() }),
 ]);
 
-const fromAgent = Compile(fromAgentSchema);
-const fromMaster = Compile(fromMasterSchema);
+const compileFromAgent = () => Compile(fromAgentSchema);
+const compileFromMaster = () => Compile(fromMasterSchema);
+/** Compiled by the first message: a master needs the one and an agent the other, and neither at its start. */
+let fromAgent: ReturnType<typeof compileFromAgent> | undefined;
+let fromMaster: ReturnType<typeof compileFromMaster> | undefined;
 
 /** @throws MillraceError `message-malformed`: over its bound, no JSON, or none of the messages above. */
 export function readFromAgent(text: string): FromAgent {
   const value = parse(text);
+  fromAgent ??= compileFromAgent();
   if (fromAgent.Check(value)) return value;
   throw malformed(firstError(value, fromAgentSchema.anyOf));
 }
@@ -121,6 +125,7 @@ export function readFromAgent(text: string): FromAgent {
 export function readFromMaster(text: string): FromMaster {
   const value = parse(text);
   // What the schema leaves open is the plan, which the master checked before it stored it.
+  fromMaster ??= compileFromMaster();
   if (fromMaster.Check(value)) return value as FromMaster;
   throw malformed(firstError(value, fromMasterSchema.anyOf));
 }

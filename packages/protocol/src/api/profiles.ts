@@ -1,9 +1,6 @@
 import Type from 'typebox';
 import { Name, nullable, Time } from './common.ts';
-
-/** A profile takes at most so long: whoever asked waits for it, and so does everybody who asks beside. */
-export const profileSecondsMax = 30;
-export const profileSecondsDefault = 5;
+import { profileSecondsDefault, profileSecondsMax } from './profile-bounds.ts';
 
 const Ms = Type.Number({ minimum: 0, description: 'Milliseconds' });
 const Count = Type.Integer({ minimum: 0 });

@@ -76,8 +76,11 @@ export const factSchema = Type.Union([
   Type.Object({ kind: Type.Literal('build-finished'), result, reason, message }),
 ]);
 
-const compiled = Compile(factSchema);
+const compile = () => Compile(factSchema);
+/** Compiled by the first fact: three threads load this, and a start needs it in none. */
+let compiled: ReturnType<typeof compile> | undefined;
 
 export function isFact(value: unknown): value is Exclude<Fact, { kind: 'log-chunk' }> {
+  compiled ??= compile();
   return compiled.Check(value);
 }

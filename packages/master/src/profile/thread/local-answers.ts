@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs';
 import net from 'node:net';
 import { messageOf } from '@millrace/kernel/errors';
 import type { Profile, ProfileAsked } from '@millrace/protocol/api/profiles';
-import { profileSecondsDefault, profileSecondsMax } from '@millrace/protocol/api/profiles';
+import { profileSecondsDefault, profileSecondsMax } from '@millrace/protocol/api/profile-bounds';
 
 /** What comes back: a profile, or why there is none. */
 export type LocalAnswer =
