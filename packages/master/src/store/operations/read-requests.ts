@@ -1,7 +1,7 @@
 import type { Request } from '@millrace/protocol/api/requests';
 import type { Reason, Result } from '@millrace/protocol/result';
 import { query, row, rows } from '../operation.ts';
-import type { Work } from '../operation.ts';
+import type { Transaction, Work } from '../operation.ts';
 import { joinSubject, subjectColumn, subjectOf } from './change-subject.ts';
 import { inOrder, newestFirst } from './list-order.ts';
 import type { ListOrder } from './list-order.ts';
@@ -41,10 +41,11 @@ interface RequestRow {
   subject: string | null;
 }
 
-const selectRequest = `select r.id, r.buildset, r.builder, r.state, r.priority, r.created_at, r.not_before,
+const requestColumns = `r.id, r.buildset, r.builder, r.state, r.priority, r.created_at, r.not_before,
   r.retries, r.build, r.result, r.reason, r.finished_at, s.repository, s.branch, s.revision,
-  s.reason as buildset_reason, ${subjectColumn}
-  from requests r join buildsets s on s.id = r.buildset ${joinSubject}`;
+  s.reason as buildset_reason, ${subjectColumn}`;
+const joins = `join buildsets s on s.id = r.buildset ${joinSubject}`;
+const selectRequest = `select ${requestColumns} from requests r ${joins}`;
 
 function requestOf(found: RequestRow): StoredRequest {
   const { created_at, not_before, finished_at, buildset_reason, ...rest } = found;
@@ -64,11 +65,21 @@ export type RequestOrder = (typeof requestOrders)[number];
 
 const orderColumns = { id: 'r.id', priority: 'r.priority' } as const;
 
+/**
+ * Requests, called `r`. Those that have ended are nearly all there are: by the index of states SQLite would read and sort
+ * every one of them (80 s of 5.8 million), where the newest stand at the end of the table. A builder's own are few.
+ */
+function requestsBy({ dialect }: Transaction, filter: RequestFilter): string {
+  const { states, builder, buildset } = filter;
+  const mostOfThem = states?.includes('finished') === true && builder === undefined && buildset === undefined;
+  return dialect === 'sqlite' && mostOfThem ? 'requests r not indexed' : 'requests r';
+}
+
 /** Newest first, or as asked. */
 export const listRequests = query(
   'requests.list',
   function* (
-    _tx,
+    tx,
     input: {
       readonly filter: RequestFilter;
       readonly order?: ListOrder<RequestOrder>;
@@ -87,7 +98,7 @@ export const listRequests = query(
       ...order.conditions,
     );
     const found = yield* rows<RequestRow>(
-      `${selectRequest} ${text} order by ${order.text} limit ?`,
+      `select ${requestColumns} from ${requestsBy(tx, input.filter)} ${joins} ${text} order by ${order.text} limit ?`,
       ...values,
       input.limit,
     );
