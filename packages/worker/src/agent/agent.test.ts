@@ -144,16 +144,17 @@ describe('an agent', () => {
     expect(slot().began).toHaveLength(2);
   });
 
-  test('collects what nobody watches for a second, and sends what is urgent at once', async () => {
+  test('collects what nobody watches, sends it once in two seconds, and what is urgent at once', async () => {
     await start(2);
     master.run(order(1, 0));
     master.run(order(2, 1));
-    await clock.advance(0);
+    // What the beginning of the two builds left to be collected is sent.
+    await clock.advance(2_100 - (clock.now() % 2_000));
     master.frames = [];
     slot(0).write(chunk(10), false);
     slot(0).write(chunk(10, 10), false);
     slot(1).write(chunk(10), false);
-    await clock.advance(999);
+    await clock.advance(1_999);
     expect(master.frames).toEqual([]);
     await clock.advance(1);
     expect(master.frames.map(({ build }) => build).toSorted((a, b) => a - b)).toEqual([1, 2]);

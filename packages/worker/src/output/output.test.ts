@@ -152,19 +152,19 @@ describe('a log', () => {
     expect(text.endsWith('this is line number 4999\n')).toBe(true);
   });
 
-  test('unwatched output waits a second for more, a partial line too', async () => {
+  test('unwatched output waits for more until the next window of two seconds ends, a partial line too', async () => {
     const writer = logWriter();
     writer.write(Buffer.from('Continue? '));
     await clock.advance(500);
     writer.write(Buffer.from('[y/n] '));
-    await clock.advance(499);
+    await clock.advance(1499);
     expect(facts).toEqual([]);
     await clock.advance(1);
-    expect(facts).toMatchObject([{ fact: { bytes: 16, lines: 0 }, urgent: false, atMs: 1000 }]);
+    expect(facts).toMatchObject([{ fact: { bytes: 16, lines: 0 }, urgent: false, atMs: 2000 }]);
     writer.close();
   });
 
-  test('watched output comes at once after a pause, then once in 50 ms', async () => {
+  test('watched output comes at once after a pause, then at the end of each window of 40 ms', async () => {
     const writer = logWriter();
     writer.setWatched(true);
     await clock.advance(100);
@@ -174,9 +174,9 @@ describe('a log', () => {
     }
     await clock.advance(1000);
     writer.write(Buffer.from('y'));
-    expect(facts.map(({ atMs }) => atMs)).toEqual([100, 150, 200, 1200]);
+    expect(facts.map(({ atMs }) => atMs)).toEqual([100, 120, 160, 200, 1200]);
     expect(facts.every(({ urgent }) => urgent)).toBe(true);
-    expect(chunks().map(({ bytes }) => bytes)).toEqual([2, 98, 100, 1]);
+    expect(chunks().map(({ bytes }) => bytes)).toEqual([2, 38, 80, 80, 1]);
     writer.close();
   });
 
@@ -188,8 +188,8 @@ describe('a log', () => {
     expect(facts).toMatchObject([{ urgent: true, atMs: 10 }]);
     writer.setWatched(false);
     writer.write(Buffer.from('y\n'));
-    await clock.advance(1000);
-    expect(facts[1]).toMatchObject({ urgent: false, atMs: 1010 });
+    await clock.advance(2000);
+    expect(facts[1]).toMatchObject({ urgent: false, atMs: 2000 });
     writer.close();
   });
 });
