@@ -89,7 +89,7 @@ function usage(): string {
   npm run -s bench -- NAME...     one or several of those below
   npm run -s bench -- --all       all of them
 
-  --peer       Buildbot's figures too, in turn with ours (Debian's packages buildbot and buildbot-worker)
+  --peer       Buildbot's figures too, in the first three turns (Debian's packages buildbot and buildbot-worker)
   --runs N     instead of the usual number of runs
   --quick      small sizes, once: to see that a bench works
   --json       one object a row: name, value (median), unit, target, met, peer, ratio, runs, min, max

@@ -29,6 +29,9 @@ const memoryFolder = '/dev/shm';
 /** What a row is called that was run where fsync costs nothing. */
 export const withoutFsync = (name: string): string => `${name}-without-fsync`;
 
+/** Enough for what is tens of times slower, and takes most of the time of a measurement. */
+export const peerTurnsMax = 3;
+
 /** Runs a bench as often as its medians need, in turn with the peer. What goes wrong is told and does not throw. */
 export async function measure(bench: Bench, options: MeasureOptions): Promise<MeasuredBench> {
   const inMemory = bench.withoutFsyncToo === true && fs.existsSync(memoryFolder);
@@ -52,7 +55,7 @@ export async function measure(bench: Bench, options: MeasureOptions): Promise<Me
     options.tell(`${bench.name}: run ${turn} of ${turns}`);
     await attempt(ours, (context) => bench.run(context), os.tmpdir());
     if (inMemory) await attempt(memory, (context) => bench.run(context), memoryFolder);
-    if (options.withPeer && bench.peer) await attempt(peers, bench.peer, os.tmpdir());
+    if (options.withPeer && bench.peer && turn <= peerTurnsMax) await attempt(peers, bench.peer, os.tmpdir());
   }
   const memoryRows = inMemory ? bench.rows.map(rowInMemory) : [];
   const figures = [

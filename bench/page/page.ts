@@ -1,7 +1,7 @@
 import type { Bench } from '../harness/bench.ts';
 import type { Reference, Row } from '../harness/figure.ts';
 import type { Machine } from '../harness/machine.ts';
-import { withoutFsync } from '../harness/measure.ts';
+import { peerTurnsMax, withoutFsync } from '../harness/measure.ts';
 import { short } from '../harness/table.ts';
 import { inShort, verdict } from './in-short.ts';
 import type { RemarkedFigure } from './read-figures.ts';
@@ -33,7 +33,7 @@ node bench/write-page.ts figures.jsonl
 ## How it is measured
 
 - Real processes, unless a row says that its workers are simulated: a master, a worker with its agent and its slots, clients, all on this one machine, so that they share its cores. The embedded store, durable commits: what is acknowledged has been made durable with fsync. Rows *where fsync costs nothing* are the same with everything in memory (\`/dev/shm\`).
-- Each figure is the median of its runs, with the least and the greatest beside it; rows that take over five minutes a run are run once. Buildbot (Debian's packages, on SQLite) is measured in turn with ours, and *times* is how many times as good ours is.
+- Each figure is the median of its runs, with the least and the greatest beside it; rows that take over five minutes a run are run once. Buildbot (Debian's packages, on SQLite) is measured in turn with ours, in the first ${peerTurnsMax} turns, and *times* is how many times as good ours is.
 - CPU is that of the master's process with all its threads; its children (git, where there is one) are left out.
 - *Elsewhere* are figures of the same work on the same kind of machine, measured apart from these: Buildbot 3.7 on SQLite, in parentheses on PostgreSQL, and Laminar 1.4, which is C++, runs on one machine, and keeps its queue and its logs in memory.
 - A machine that others use is told of: its figures are noisy.

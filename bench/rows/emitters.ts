@@ -45,7 +45,7 @@ export const emitters: Bench = {
     },
   ],
   async run({ folder, quick }): Promise<Measured> {
-    const seconds = quick ? 2 : 20;
+    const seconds = quick ? 2 : 12;
     const step = `sh([${JSON.stringify(process.execPath)}, ${JSON.stringify(emitter)}, '1000', '${seconds * 2 + 20}'])`;
     const config = fleetConfig({ workers: 1, builders: 1, stepsPerBuild: 1, step });
     await using master = await MasterProcess.start({ folder, config });
@@ -68,7 +68,7 @@ export const emitters: Bench = {
   peer: (context) =>
     peer(context, 'emitters.py', [
       '--seconds',
-      context.quick ? '4' : '20',
+      context.quick ? '4' : '12',
       '--emitter',
       emitter,
       '--node',

@@ -66,7 +66,7 @@ export const follow: Bench = {
     { name: 'follow-fast-p99', title: '1,000 lines/s, p99', unit: 'ms', target: { atMost: 60 } },
   ],
   async run(context): Promise<Measured> {
-    const slow = await latencies(context, 5, context.quick ? 4 : 25);
+    const slow = await latencies(context, 5, context.quick ? 4 : 16);
     const fast = await latencies(context, 1_000, context.quick ? 3 : 11);
     return {
       'follow-slow-p50': percentile(slow, 50),
@@ -78,7 +78,7 @@ export const follow: Bench = {
   peer: (context) =>
     peer(context, 'follow.py', [
       '--seconds',
-      context.quick ? '6' : '25',
+      context.quick ? '6' : '20',
       '--emitter',
       emitter,
       '--node',

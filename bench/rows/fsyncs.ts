@@ -97,9 +97,9 @@ export const fsyncs: Bench = {
   async run({ folder, quick }): Promise<Measured> {
     if (spawnSync('strace', ['-V'], { stdio: 'ignore' }).status !== 0)
       throw new CannotMeasure('strace is not installed: apt-get install strace');
-    const paced = await syncs(folderIn(folder, 'paced'), quick ? 50 : 1_000, 50);
-    const full = await syncs(folderIn(folder, 'full'), quick ? 50 : 4_000, null);
-    const alone = await syncs(folderIn(folder, 'alone'), quick ? 3 : 20, 1);
+    const paced = await syncs(folderIn(folder, 'paced'), quick ? 50 : 500, 50);
+    const full = await syncs(folderIn(folder, 'full'), quick ? 50 : 2_000, null);
+    const alone = await syncs(folderIn(folder, 'alone'), quick ? 3 : 10, 1);
     return {
       'fsyncs-50': paced.master,
       'fsyncs-50-worker': paced.worker,

@@ -67,7 +67,7 @@ export const oneStepBuilds: Bench = {
     const drained = await drain(context, context.folder, { stepsPerBuild: 1, queued: count, count });
     return { 'builds-1-step': drained.buildsPerSecond, 'builds-1-step-cpu': drained.cpuPerBuild };
   },
-  peer: (context) => peer(context, 'builds.py', ['--builds', context.quick ? '20' : '500', '--steps', '1']),
+  peer: (context) => peer(context, 'builds.py', ['--builds', context.quick ? '20' : '200', '--steps', '1']),
 };
 
 export const queuedBuilds: Bench = {
@@ -139,5 +139,5 @@ export const manyStepBuilds: Bench = {
     };
   },
   peer: (context) =>
-    peer(context, 'builds.py', ['--builds', context.quick ? '2' : '40', '--steps', String(stepsPerBuild)]),
+    peer(context, 'builds.py', ['--builds', context.quick ? '2' : '16', '--steps', String(stepsPerBuild)]),
 };
