@@ -190,6 +190,7 @@ export class BuildRun {
       case 'let-go':
         this.#close();
         this.#events.onGone();
+        this.#leave();
         return;
       default:
         unreachable(effect);
@@ -239,13 +240,18 @@ export class BuildRun {
     if (this.#state.phase !== 'over' || this.#journal.held > 0) return;
     this.#close();
     this.#events.onEnded(this.byte);
+    // Told first: nobody waits for the folder.
+    this.#leave();
   }
 
   #close(): void {
     this.#silence?.cancel();
     this.#tell?.cancel();
     this.#journal.close();
-    // What it cannot remove, the slot's next build does.
+  }
+
+  /** What it cannot remove, the slot's next build does. */
+  #leave(): void {
     this.#site.leave().catch(() => undefined);
   }
 
