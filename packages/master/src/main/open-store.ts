@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { MessageChannel } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
-import { openPostgres } from '../store/postgres/open.ts';
 import { lockDataFolder } from '../store/sqlite/data-folder-lock.ts';
 import { openSqlite } from '../store/sqlite/open.ts';
 import type { SqliteOptions } from '../store/sqlite/open.ts';
@@ -44,6 +43,8 @@ export async function openStore(choice: StoreChoice): Promise<ChosenStore> {
   mkdirSync(dataFolder, { recursive: true });
   const release = lockDataFolder(dataFolder);
   try {
+    // Its driver is loaded where there is a database: most masters have none.
+    const { openPostgres } = await import('../store/postgres/open.ts');
     const store = await openPostgres({ connection: { url } });
     return { store, alone: false, sampling: null, close: () => store.close().finally(release) };
   } catch (error) {
