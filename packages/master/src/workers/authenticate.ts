@@ -3,6 +3,7 @@ import { byName } from '../config/by-name.ts';
 import type { WorkerConfig } from '../config/config.ts';
 import { expiryText } from '../config/expiry.ts';
 import { heldToken, tokenDigest } from '../config/held-token.ts';
+import { isKnownToken } from './known-tokens.ts';
 
 /** What a connection brings with it, before it has said a word. */
 export interface Credentials {
@@ -57,9 +58,7 @@ export function authenticate(
 /** Whether these would let some worker in, whichever it says it is. @param now milliseconds since 1970 */
 export function maySpeak(workers: readonly WorkerConfig[], credentials: Credentials, now: number): boolean {
   if (credentials.loopback) return true;
-  if (credentials.token === null) return false;
-  const digest = tokenDigest(credentials.token);
-  return workers.some(({ tokenHashes }) => heldToken(tokenHashes, digest, now).kind === 'valid');
+  return credentials.token !== null && isKnownToken(workers, credentials.token, now);
 }
 
 function refused(code: RefusalCode, message: string): Authenticated {
