@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sleep } from '@millrace/kernel/clock';
 import type { Clock } from '@millrace/kernel/clock';
 import { addressKey, isLoopback } from '../model/address.ts';
 import { ApiProblem } from './api-problem.ts';
@@ -34,7 +33,7 @@ function callerOf({ caller, ip }: FastifyRequest): string {
 
 /**
  * The event streams that are open. Each is pulled by its listener: the next text is made only when the one
- * before has gone out, and each text is one write.
+ * before has gone out, and each text is one write; bytes are a text that was made for many.
  */
 export class EventStreams {
   readonly #clock: Clock;
@@ -54,7 +53,10 @@ export class EventStreams {
    * Answers with what `write` yields, until it ends, the listener goes, or {@link stop}.
    * @throws ApiProblem `too-many-streams` 503, or 429 where they are the caller's own
    */
-  send(reply: FastifyReply, write: (signal: AbortSignal) => AsyncGenerator<string, void>): FastifyReply {
+  send(
+    reply: FastifyReply,
+    write: (signal: AbortSignal) => AsyncGenerator<string | Uint8Array, void>,
+  ): FastifyReply {
     if (this.#open.size >= streamsMax) {
       throw new ApiProblem(
         503,
@@ -89,7 +91,7 @@ export class EventStreams {
         .header('cache-control', 'no-cache, no-transform')
         // Proxies that hold answers back would hold them for ever.
         .header('x-accel-buffering', 'no')
-        .send(Readable.from(this.#withHeartbeats(write(stop.signal), stop.signal)))
+        .send(Readable.from(this.#withHeartbeats(write(stop.signal))))
     );
   }
 
@@ -100,15 +102,14 @@ export class EventStreams {
   }
 
   async *#withHeartbeats(
-    texts: AsyncGenerator<string, void>,
-    signal: AbortSignal,
-  ): AsyncGenerator<string, void> {
+    texts: AsyncGenerator<string | Uint8Array, void>,
+  ): AsyncGenerator<string | Uint8Array, void> {
     // Headers go out with the first write.
     yield heartbeat;
     try {
       let next = texts.next();
       for (;;) {
-        const first = await this.#orSilence(next, signal);
+        const first = await this.#orSilence(next);
         if (first === 'silence') {
           yield heartbeat;
           continue;
@@ -122,17 +123,11 @@ export class EventStreams {
     }
   }
 
-  async #orSilence<Next>(next: Promise<Next>, signal: AbortSignal): Promise<Next | 'silence'> {
-    const ended = new AbortController();
-    const silence = async (): Promise<Next | 'silence'> => {
-      await sleep(this.#clock, heartbeatMs, AbortSignal.any([ended.signal, signal]));
-      // When the stream is stopped, what it waits for returns by itself.
-      return signal.aborted ? next : 'silence';
-    };
-    try {
-      return await Promise.race([next, silence()]);
-    } finally {
-      ended.abort();
-    }
+  /** When the stream is stopped, what it waits for returns by itself. */
+  #orSilence<Next>(next: Promise<Next>): Promise<Next | 'silence'> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#clock.after(heartbeatMs, () => resolve('silence'));
+      void next.then(resolve, reject).finally(() => timer.cancel());
+    });
   }
 }

@@ -92,17 +92,36 @@ function shownEvents(viewer: Viewer, batch: EventBatch): MillraceEvent[] {
   return batch.events.flatMap((event) => shownEvent(viewer, event) ?? []);
 }
 
+function textOf(event: MillraceEvent): string {
+  return sseEvent({ id: event.cursor, data: event });
+}
+
+/** By the batch that they are the text of: with a hundred listeners it is made once, as the bytes that go out. */
+const wholeTexts = new WeakMap<EventBatch, Uint8Array>();
+
+function wholeText(batch: EventBatch): Uint8Array {
+  const known = wholeTexts.get(batch);
+  if (known) return known;
+  const text = Buffer.from(batch.events.map(textOf).join(''));
+  wholeTexts.set(batch, text);
+  return text;
+}
+
 async function* eventStream(
   events: EventFeed,
   after: string,
   signal: AbortSignal,
   { filter, viewer }: { readonly filter: EventFilter; readonly viewer: Viewer },
-): AsyncGenerator<string, void> {
+): AsyncGenerator<string | Uint8Array, void> {
   const isNarrowed = Object.values(filter).some((one) => one !== undefined);
   yield sseEvent({ event: 'ready', id: after, data: {} });
   for await (const batch of events.follow(after, signal, filter)) {
     if (!viewer.isCurrent()) return;
-    const texts = shownEvents(viewer, batch).map((event) => sseEvent({ id: event.cursor, data: event }));
+    if (!isNarrowed && viewer.builders === null) {
+      if (batch.events.length > 0) yield wholeText(batch);
+      continue;
+    }
+    const texts = shownEvents(viewer, batch).map(textOf);
     if (isNarrowed && batch.events.at(-1)?.cursor !== batch.cursor)
       texts.push(sseEvent({ event: 'cursor', id: batch.cursor, data: {} }));
     if (texts.length > 0) yield texts.join('');

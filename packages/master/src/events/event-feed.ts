@@ -18,7 +18,10 @@ export interface EventFeedParts {
   readonly onTrouble: (error: unknown) => void;
 }
 
-/** Events in their order, and the cursor after all that was looked at: also over those that a filter left out. */
+/**
+ * Events in their order, and the cursor after all that was looked at: also over those that a filter left out. Those who follow
+ * without a filter are handed the same batch: what is made of it can be kept with it.
+ */
 export interface EventBatch {
   readonly events: readonly MillraceEvent[];
   readonly cursor: string;
@@ -42,6 +45,8 @@ export class EventFeed {
   readonly #onTrouble: (error: unknown) => void;
   readonly #followers = new Set<Wakeup>();
   #recent: RecentEvents | undefined;
+  /** What one follower was handed last, for those who are at the same place: all of them, mostly. */
+  #shared: { readonly after: EventPlace; readonly batch: EventBatch; readonly place: EventPlace } | undefined;
   #looking = false;
   #lookAgain = false;
   #stopListening: (() => void) | undefined;
@@ -96,8 +101,8 @@ export class EventFeed {
     this.#join(wakeup);
     try {
       while (!signal.aborted) {
-        const next = this.#fromRecent(place, filter) ?? (await this.#fromStore(place, filter));
-        if (isAfter(next.place, place)) yield this.#batch(next.events, next.place);
+        const next = this.#next(place, filter) ?? (await this.#fromStore(place, filter));
+        if (isAfter(next.place, place)) yield next.batch;
         else await wakeup.wait(signal);
         place = next.place;
       }
@@ -106,19 +111,32 @@ export class EventFeed {
     }
   }
 
-  #fromRecent(place: EventPlace, filter: EventFilter): Part | undefined {
+  /** Out of what is at hand: for followers without a filter the same, not made anew, whose turns follow each other. */
+  #next(place: EventPlace, filter: EventFilter): Next | undefined {
+    if (Object.values(filter).some((one) => one !== undefined)) return this.#fromRecent(place, filter);
+    const shared = this.#shared;
+    if (shared && isSame(shared.after, place) && isAfter(shared.place, place)) return shared;
+    const next = this.#fromRecent(place, filter);
+    this.#shared = next && { after: place, ...next };
+    return next;
+  }
+
+  #fromRecent(place: EventPlace, filter: EventFilter): Next | undefined {
     const recent = this.#recent;
     const events = recent?.after(place, batchMax);
     if (!recent || !events) return undefined;
     const last = events.length === batchMax ? events.at(-1) : undefined;
-    return {
-      events: events.filter((event) => passes(filter, event)),
-      place: last?.place ?? later(recent.head, place),
-    };
+    const end = last?.place ?? later(recent.head, place);
+    const batch = this.#batch(
+      events.filter((event) => passes(filter, event)),
+      end,
+    );
+    return { batch, place: end };
   }
 
-  #fromStore(after: EventPlace, filter: EventFilter): Promise<Part> {
-    return this.#store.do(readEvents, { after, limit: batchMax, filter });
+  async #fromStore(after: EventPlace, filter: EventFilter): Promise<Next> {
+    const { events, place } = await this.#store.do(readEvents, { after, limit: batchMax, filter });
+    return { batch: this.#batch(events, place), place };
   }
 
   #join(follower: Wakeup): void {
@@ -138,6 +156,7 @@ export class EventFeed {
     this.#stopListening?.();
     this.#timer?.cancel();
     this.#recent = undefined;
+    this.#shared = undefined;
   }
 
   /** One look at a time; who asks during one gets another after it. */
@@ -194,9 +213,13 @@ export class EventFeed {
   }
 }
 
-interface Part {
-  readonly events: readonly StoredEvent[];
+interface Next {
+  readonly batch: EventBatch;
   readonly place: EventPlace;
+}
+
+function isSame(one: EventPlace, other: EventPlace): boolean {
+  return one.xid === other.xid && one.seq === other.seq;
 }
 
 function passes(filter: EventFilter, event: StoredEvent): boolean {
