@@ -32,7 +32,7 @@ async function compare(context: BenchRun): Promise<Measured> {
     const folder = (name: string): string => folderIn(context.folder, `${name}-${index}`);
     await using watched = await SlicedMaster.start(folder('watched'), []);
     await using alone = await SlicedMaster.start(folder('alone'), ['--no-watcher']);
-    await work({ watched, alone }, context.quick ? 2 : 6, context.quick ? 100 : 300, compared);
+    await work({ watched, alone }, context.quick ? 2 : 5, context.quick ? 100 : 800, compared);
     idle.push(await idleDifference({ watched, alone }, context.quick ? 1_000 : 5_000));
     context.tell(`pair ${index + 1} of ${pairs}: ${median(compared.cpu).toFixed(1)}% more CPU so far`);
   }
