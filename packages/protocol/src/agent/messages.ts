@@ -90,7 +90,7 @@ export type FromMaster =
   | ({ readonly type: 'acknowledged'; readonly position: Position } & Holding)
   /** A gap: send again from here. */
   | ({ readonly type: 'wanted'; readonly position: Position } & Holding)
-  /** The end is committed: the journal may be removed. */
+  /** All is committed, the end too: the journal may be removed. Said in place of the last `acknowledged`. */
   | ({ readonly type: 'done' } & Holding)
   /** Not yours any more: end its commands, remove its journal. */
   | ({ readonly type: 'fenced'; readonly message: string } & Holding)
