@@ -5,12 +5,16 @@ import type { Api, ApiParts } from './api.ts';
 import { answers } from './answers.ts';
 import { ApiProblem } from './api-problem.ts';
 
+/** Whoever waits for a start asks these, and nothing else: what writes answers by schemas is not compiled for them. */
+const plainJson = () => JSON.stringify;
+
 /** `/healthz`: the process answers. `/readyz`: it can do its work. Both are open. */
 export function healthRoutes(api: Api, { store, ready }: Pick<ApiParts, 'store' | 'ready'>): void {
   api.get(
     '/healthz',
     {
       config: { access: 'open', isUnlimited: true },
+      serializerCompiler: plainJson,
       schema: {
         tags: ['operation'],
         summary: 'Whether the process answers',
@@ -25,6 +29,7 @@ export function healthRoutes(api: Api, { store, ready }: Pick<ApiParts, 'store' 
     '/readyz',
     {
       config: { access: 'open', isUnlimited: true },
+      serializerCompiler: plainJson,
       schema: {
         tags: ['operation'],
         summary: 'Whether the master can do its work',

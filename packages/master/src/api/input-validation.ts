@@ -25,10 +25,13 @@ export const inputCompiler: FastifySchemaCompiler<object> = ({ schema, httpPart 
   return validate;
 };
 
-const exact = new Ajv(common);
-const fromText = new Ajv({ ...common, coerceTypes: true });
-const compileExact = compiledOnce((schema: object) => exact.compile(schema));
-const compileFromText = compiledOnce((schema: object) => fromText.compile(schema));
+/** Made with the first call that brings something. */
+let exact: Ajv | undefined;
+let fromText: Ajv | undefined;
+const compileExact = compiledOnce((schema: object) => (exact ??= new Ajv(common)).compile(schema));
+const compileFromText = compiledOnce((schema: object) =>
+  (fromText ??= new Ajv({ ...common, coerceTypes: true })).compile(schema),
+);
 
 const parts: Readonly<Record<string, string>> = {
   body: 'The body',
