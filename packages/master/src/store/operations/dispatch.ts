@@ -66,21 +66,31 @@ function* notBefore(after: number): Work<number | null> {
 }
 
 function* freeSlots(master: string): Work<FreeSlot[]> {
-  const workers = yield* rows<{ name: string; session: number; slots: number; trust: string }>(
-    `select name, session, slots, trust from workers where connected = 1 and accepts = 1 and held is null and master = ? order by name`,
+  const workers = yield* rows<{ name: string; session: number; slots: number; trust: string; busy: number }>(
+    `select name, session, slots, trust, busy from (
+       select w.name, w.session, w.slots, w.trust,
+         (select count(*) from builds b where b.worker = w.name and b.state = 'running') as busy
+       from workers w where w.connected = 1 and w.accepts = 1 and w.held is null and w.master = ?) as known
+     where busy < slots order by name`,
     master,
   );
-  const busy = new Set<string>();
-  for (const build of yield* rows<{ worker: string; slot: number }>(
-    `select worker, slot from builds where state = 'running'`,
-  )) {
-    busy.add(`${build.slot} ${build.worker}`);
+  const free: FreeSlot[] = [];
+  for (const { name, session, slots, trust, busy } of workers) {
+    const taken = busy === 0 ? noSlots : yield* slotsTaken(name);
+    for (let slot = 0; slot < slots; slot++)
+      if (!taken.has(slot)) free.push({ worker: name, session, slot, trust });
   }
-  return workers.flatMap(({ name, session, slots, trust }) =>
-    Array.from({ length: slots }, (_, slot) => ({ worker: name, session, slot, trust })).filter(
-      ({ slot }) => !busy.has(`${slot} ${name}`),
-    ),
+  return free;
+}
+
+const noSlots: ReadonlySet<number> = new Set();
+
+function* slotsTaken(worker: string): Work<ReadonlySet<number>> {
+  const builds = yield* rows<{ slot: number }>(
+    `select slot from builds where worker = ? and state = 'running'`,
+    worker,
   );
+  return new Set(builds.map(({ slot }) => slot));
 }
 
 /** What a plan is made of, besides the config. */
