@@ -2,9 +2,16 @@ import { codeOf, messageOf, MillraceError } from '@millrace/kernel/errors';
 import type { Config } from '../config/config.ts';
 import { isLoopback } from '../model/address.ts';
 
+/**
+ * How many connections may wait to be accepted; the kernel may allow fewer (`net.core.somaxconn`, 4,096 by default). Of
+ * Node's 511 a thousand workers that come at once, after a master's restart, overflow the queue: those that find no
+ * place try again after a second or more, and some are reset.
+ */
+const backlog = 16_384;
+
 /** The part of a server that is needed to open its door. */
 export interface Listener {
-  listen(where: { readonly host: string; readonly port: number }): Promise<string>;
+  listen(where: { readonly host: string; readonly port: number; readonly backlog: number }): Promise<string>;
 }
 
 /** Anybody on the network could start commands: that is for loopback alone. @throws MillraceError `tokens-needed` */
@@ -29,7 +36,7 @@ export function readableOnTheWay(host: string, isSecured: boolean): string | und
 /** Answers the URL. @throws MillraceError `port-in-use`, `address-unusable` */
 export async function listen(server: Listener, host: string, port: number): Promise<string> {
   try {
-    return await server.listen({ host, port });
+    return await server.listen({ host, port, backlog });
   } catch (thrown) {
     if (codeOf(thrown) === 'EADDRINUSE')
       throw new MillraceError(
