@@ -3,6 +3,12 @@ import { countLineFeeds } from './count-line-feeds.ts';
 
 const lineFeed = 0x0a;
 
+/**
+ * Where a log's memory begins: most have no more. With the whole of a chunk for each a slot's memory grew by tens of
+ * MiB within some hundred steps, and what it has is mapped anew for each process that it starts.
+ */
+const firstBytes = 4 * 1024;
+
 /** A place in a log: bytes and line feeds of output before it. */
 export interface LogPlace {
   readonly byte: number;
@@ -25,7 +31,7 @@ export interface RawChunk {
  */
 export class Chunker {
   readonly #emit: (chunk: RawChunk) => void;
-  readonly #buffer: Buffer;
+  #buffer = Buffer.allocUnsafeSlow(firstBytes);
   #held = 0;
   #byte: number;
   #line: number;
@@ -33,7 +39,6 @@ export class Chunker {
   /** `start`: the place of the first byte that will be written. */
   constructor(emit: (chunk: RawChunk) => void, start: LogPlace = { byte: 0, line: 0 }) {
     this.#emit = emit;
-    this.#buffer = Buffer.allocUnsafeSlow(chunkRawBytesMax);
     this.#byte = start.byte;
     this.#line = start.line;
   }
@@ -52,6 +57,7 @@ export class Chunker {
     let taken = 0;
     while (taken < bytes.length) {
       const part = Math.min(bytes.length - taken, chunkRawBytesMax - this.#held);
+      if (this.#held + part > this.#buffer.length) this.#grow();
       this.#buffer.set(part === bytes.length ? bytes : bytes.subarray(taken, taken + part), this.#held);
       this.#held += part;
       taken += part;
@@ -62,6 +68,13 @@ export class Chunker {
   /** Gives all that waits, a partial line included. */
   flush(): void {
     if (this.#held > 0) this.#give(this.#held);
+  }
+
+  /** Once a log: to a whole chunk. */
+  #grow(): void {
+    const larger = Buffer.allocUnsafeSlow(chunkRawBytesMax);
+    this.#buffer.copy(larger, 0, 0, this.#held);
+    this.#buffer = larger;
   }
 
   #give(length: number): void {
