@@ -163,7 +163,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     ...parts,
     version,
     beat: () => watcher.heart.beat,
-    delay: begun.use(new LoopDelayMeter()),
+    delay: begun.use(watcher.heart.delay()),
     residentBytes: () => process.memoryUsage.rss(),
   });
   const profiles = new ProfileDesk({
@@ -174,7 +174,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     delays: () => new LoopDelayMeter(),
   });
   const revisions = new SourceRevisions(planner, reader, clock);
-  const figures = begun.use(nodeProcessFigures());
+  const figures = nodeProcessFigures(begun.use(watcher.heart.delay()));
   let ready = false;
   const tlsFiles = options.tls ?? planner.get().tls;
   const tls =

@@ -1,5 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-
 /** What a process knows of itself, for `/metrics`. */
 export interface ProcessFigures {
   /** How late the event loop was since the figures were last read, in seconds. */
@@ -10,29 +8,22 @@ export interface ProcessFigures {
   cpuSeconds(): number;
 }
 
-const sampleMs = 20;
+/** How late its event loop was, in milliseconds. */
+interface DelayMeter {
+  take(): { readonly p50: number; readonly p99: number; readonly max: number };
+}
 
-/** Of this process. It samples every {@link sampleMs} until it is disposed of. */
-export function nodeProcessFigures(): ProcessFigures & Disposable {
-  const delay = monitorEventLoopDelay({ resolution: sampleMs });
-  delay.enable();
-  // Node gives the time from one sample to the next.
-  const seconds = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e9 - sampleMs / 1e3);
+/** Of this process. */
+export function nodeProcessFigures(delay: DelayMeter): ProcessFigures {
   return {
     eventLoopDelay() {
-      const figures = {
-        p50: seconds(delay.percentile(50)),
-        p99: seconds(delay.percentile(99)),
-        max: seconds(delay.max),
-      };
-      delay.reset();
-      return figures;
+      const { p50, p99, max } = delay.take();
+      return { p50: p50 / 1e3, p99: p99 / 1e3, max: max / 1e3 };
     },
     residentBytes: () => process.memoryUsage.rss(),
     cpuSeconds() {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1e6;
     },
-    [Symbol.dispose]: () => void delay.disable(),
   };
 }

@@ -1,9 +1,10 @@
 import { PerformanceObserver, performance } from 'node:perf_hooks';
 import { every } from '@millrace/kernel/clock';
 import type { Clock } from '@millrace/kernel/clock';
+import { BeatDelay } from './loop-delay.ts';
 
-/** How often the event loop says that it comes round. */
-export const beatMs = 50;
+/** How often the event loop says that it comes round. Each beat takes an idle master's main thread some 40 µs. */
+export const beatMs = 100;
 
 /** What the main thread tells of itself with each beat, in microseconds; both since its start. */
 export interface Beat {
@@ -13,9 +14,11 @@ export interface Beat {
   readonly activeUs: number;
   readonly gcCount: number;
   readonly gcUs: number;
+  /** CPU time of the main thread alone: unlike the loop's utilisation it is right while V8 samples, too. */
+  readonly cpuUs: number;
 }
 
-const fields = ['atUs', 'idleUs', 'activeUs', 'gcCount', 'gcUs'] as const;
+const fields = ['atUs', 'idleUs', 'activeUs', 'gcCount', 'gcUs', 'cpuUs'] as const;
 
 /** The process's monotonic clock: V8's profiles go by the same. */
 export function processUs(): number {
@@ -31,6 +34,7 @@ export class Heart implements Disposable {
   readonly #cells = new BigInt64Array(this.memory);
   readonly #timer;
   readonly #observer: PerformanceObserver;
+  readonly #delays = new Set<BeatDelay>();
   #gcCount = 0;
   #gcMs = 0;
 
@@ -43,12 +47,25 @@ export class Heart implements Disposable {
     });
     this.#observer.observe({ entryTypes: ['gc'] });
     this.#beat();
-    this.#timer = every(clock, beatMs, () => this.#beat());
+    let last = clock.monotonicMs();
+    this.#timer = every(clock, beatMs, () => {
+      const now = clock.monotonicMs();
+      for (const delay of this.#delays) delay.add(now - last - beatMs);
+      last = now;
+      this.#beat();
+    });
   }
 
   /** The last one. */
   get beat(): Beat {
     return readBeat(this.memory);
+  }
+
+  /** How late its beats are from now on: the timer that is there already is as good as one more. */
+  delay(): BeatDelay {
+    const delay = new BeatDelay((ended) => this.#delays.delete(ended));
+    this.#delays.add(delay);
+    return delay;
   }
 
   [Symbol.dispose](): void {
@@ -58,12 +75,14 @@ export class Heart implements Disposable {
 
   #beat(): void {
     const { idle, active } = performance.eventLoopUtilization();
+    const { user, system } = process.threadCpuUsage();
     const values: Beat = {
       atUs: processUs(),
       idleUs: idle * 1000,
       activeUs: active * 1000,
       gcCount: this.#gcCount,
       gcUs: this.#gcMs * 1000,
+      cpuUs: user + system,
     };
     for (const [index, field] of fields.entries())
       Atomics.store(this.#cells, index, BigInt(Math.round(values[field])));
@@ -72,10 +91,10 @@ export class Heart implements Disposable {
 
 export function readBeat(memory: SharedArrayBuffer): Beat {
   const cells = new BigInt64Array(memory);
-  const [atUs = 0, idleUs = 0, activeUs = 0, gcCount = 0, gcUs = 0] = fields.map((_, index) =>
+  const [atUs = 0, idleUs = 0, activeUs = 0, gcCount = 0, gcUs = 0, cpuUs = 0] = fields.map((_, index) =>
     Number(Atomics.load(cells, index)),
   );
-  return { atUs, idleUs, activeUs, gcCount, gcUs };
+  return { atUs, idleUs, activeUs, gcCount, gcUs, cpuUs };
 }
 
 /** Which part of the time between two moments the loop was busy. A loop that does not come round is busy. */

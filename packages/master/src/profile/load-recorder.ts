@@ -28,16 +28,18 @@ const roomsMax = 8;
 export class LoadRecorder {
   readonly #parts: LoadRecorderParts;
   #roomMs = new Map<string, number>();
-  #sampledMs = 0;
+  #toldMs = 0;
+  #busyMs = 0;
   #stalls = 0;
 
   constructor(parts: LoadRecorderParts) {
     this.#parts = parts;
   }
 
-  /** Somebody has sampled what was done lately. */
-  addTimes({ ms, rooms }: Times): void {
-    this.#sampledMs += ms;
+  /** Somebody has watched what was done lately. */
+  addTimes({ ms, busyMs, rooms }: Times): void {
+    this.#toldMs += ms;
+    this.#busyMs += busyMs;
     for (const [room, taken] of Object.entries(rooms))
       this.#roomMs.set(room, (this.#roomMs.get(room) ?? 0) + taken);
   }
@@ -87,16 +89,17 @@ export class LoadRecorder {
     });
   }
 
-  /** Where nobody samples, the runtime's own figure is right, and nothing is known of rooms. */
+  /** Where nobody watches, the runtime's own figure is right, and nothing is known of rooms. */
   #takeTimes(before: Beat, after: Beat): { busyShare: number; rooms: Record<string, number> } {
-    const busyMs = [...this.#roomMs.values()].reduce((sum, ms) => sum + ms, 0);
+    const sampledMs = [...this.#roomMs.values()].reduce((sum, ms) => sum + ms, 0);
     const share =
-      this.#sampledMs === 0 ? busyShare(before, after, after.atUs) : Math.min(1, busyMs / this.#sampledMs);
+      this.#toldMs === 0 ? busyShare(before, after, after.atUs) : Math.min(1, this.#busyMs / this.#toldMs);
     const most = [...this.#roomMs].toSorted(([, one], [, other]) => other - one).slice(0, roomsMax);
     this.#roomMs = new Map();
-    this.#sampledMs = 0;
+    this.#toldMs = 0;
+    this.#busyMs = 0;
     const rooms = Object.fromEntries(
-      busyMs === 0 ? [] : most.map(([room, ms]) => [room, rounded(ms / busyMs)]),
+      sampledMs === 0 ? [] : most.map(([room, ms]) => [room, rounded(ms / sampledMs)]),
     );
     return { busyShare: rounded(share), rooms };
   }

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { beginWatch, look } from './stall-watch.ts';
 import type { Looked } from './stall-watch.ts';
 
-/** Looks at these moments, each with the last beat until then; milliseconds. */
-function watch(looks: readonly (readonly [now: number, beat: number])[]): readonly Looked[] {
-  let state = beginWatch(0);
-  return looks.map(([now, beat]) => {
-    const looked = look(state, now * 1000, beat * 1000);
+/** Looks at these moments, each with the last beat until then, and how long it had been idle; milliseconds. */
+function watch(looks: readonly (readonly [now: number, beat: number, idle?: number])[]): readonly Looked[] {
+  let state = beginWatch(0, { atUs: 0, idleUs: 0 });
+  return looks.map(([now, beat, idle = 0]) => {
+    const looked = look(state, now * 1000, { atUs: beat * 1000, idleUs: idle * 1000 });
     state = looked.watch;
     return looked;
   });
@@ -15,10 +15,10 @@ function watch(looks: readonly (readonly [now: number, beat: number])[]): readon
 describe('the watch', () => {
   test('has nothing to tell of a loop that comes round', () => {
     const looks = watch([50, 100, 150, 200, 250, 300].map((at) => [at, at - 3]));
-    expect(looks.every(({ blockedUs, ended }) => blockedUs === 0 && ended === undefined)).toBe(true);
+    expect(looks.every(({ ended }) => ended === undefined)).toBe(true);
   });
 
-  test('sees a loop that is blocked, and tells from when to when once it comes back', () => {
+  test('tells of a loop that was blocked from when to when, once it comes back', () => {
     const looks = watch([
       [50, 40],
       [150, 40],
@@ -28,7 +28,6 @@ describe('the watch', () => {
       [450, 430],
       [500, 480],
     ]);
-    expect(looks.map(({ blockedUs }) => blockedUs)).toEqual([0, 0, 0, 260_000, 360_000, 0, 0]);
     expect(looks.flatMap(({ ended }) => ended ?? [])).toEqual([{ fromUs: 40_000, toUs: 430_000 }]);
   });
 
@@ -39,7 +38,21 @@ describe('the watch', () => {
       [60_050, 60_010],
       [60_100, 60_060],
     ]);
-    expect(looks.every(({ blockedUs, ended }) => blockedUs === 0 && ended === undefined)).toBe(true);
+    expect(looks.every(({ ended }) => ended === undefined)).toBe(true);
+  });
+
+  test('does not count the time after a beat in which the loop was idle', () => {
+    const looks = watch([
+      [150, 100, 90],
+      [300, 100, 90],
+      [400, 390, 180],
+      [550, 500, 280],
+      [650, 500, 280],
+      [750, 500, 280],
+      [850, 500, 280],
+      [950, 900, 370],
+    ]);
+    expect(looks.flatMap(({ ended }) => ended ?? [])).toEqual([{ fromUs: 590_000, toUs: 900_000 }]);
   });
 
   test('a hiccup below a quarter of a second is none', () => {
@@ -49,6 +62,6 @@ describe('the watch', () => {
       [250, 40],
       [290, 285],
     ]);
-    expect(looks.at(-1)).toMatchObject({ blockedUs: 0, ended: undefined });
+    expect(looks.at(-1)).toMatchObject({ ended: undefined });
   });
 });

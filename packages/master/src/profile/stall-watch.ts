@@ -3,9 +3,15 @@ const stallMs = 250;
 
 const stallUs = stallMs * 1000;
 
+/** A beat of the loop's heart: when it was, and for how long the loop had been idle in all until then. */
+interface LastBeat {
+  readonly atUs: number;
+  readonly idleUs: number;
+}
+
 /** What the watcher knows of the loop; microseconds of the process's clock. */
 export interface StallWatch {
-  readonly beatUs: number;
+  readonly beat: LastBeat;
   readonly lookedUs: number;
   /** Since that beat the watcher stood still itself for so long: the machine slept, or the process was stopped. */
   readonly heldUs: number;
@@ -13,32 +19,26 @@ export interface StallWatch {
 
 export interface Looked {
   readonly watch: StallWatch;
-  /** For how long the loop has not come round; 0: it does. */
-  readonly blockedUs: number;
   /** A stall that is over. */
   readonly ended: { readonly fromUs: number; readonly toUs: number } | undefined;
 }
 
-export function beginWatch(nowUs: number): StallWatch {
-  return { beatUs: nowUs, lookedUs: nowUs, heldUs: 0 };
+export function beginWatch(nowUs: number, beat: LastBeat): StallWatch {
+  return { beat: { ...beat, atUs: nowUs }, lookedUs: nowUs, heldUs: 0 };
 }
 
-/** One look at the last beat. Time in which the watcher did not run either is not held against the loop. */
-export function look(watch: StallWatch, nowUs: number, beatUs: number): Looked {
+/**
+ * One look at the last beat. Time in which the watcher did not run either is not held against the loop; nor is time in
+ * which it was idle, as far as the runtime knows of it, between its last beat and what blocked it.
+ */
+export function look(watch: StallWatch, nowUs: number, beat: LastBeat): Looked {
   const ownUs = nowUs - watch.lookedUs;
   const heldUs = watch.heldUs + (ownUs >= stallUs ? ownUs : 0);
-  if (beatUs <= watch.beatUs) {
-    const silentUs = nowUs - watch.beatUs - heldUs;
-    return {
-      watch: { ...watch, lookedUs: nowUs, heldUs },
-      blockedUs: silentUs >= stallUs ? silentUs : 0,
-      ended: undefined,
-    };
-  }
-  const gapUs = beatUs - watch.beatUs - heldUs;
+  if (beat.atUs <= watch.beat.atUs) return { watch: { ...watch, lookedUs: nowUs, heldUs }, ended: undefined };
+  const idleUs = Math.max(0, beat.idleUs - watch.beat.idleUs);
+  const busyUs = beat.atUs - watch.beat.atUs - heldUs - idleUs;
   return {
-    watch: { beatUs, lookedUs: nowUs, heldUs: 0 },
-    blockedUs: 0,
-    ended: gapUs >= stallUs ? { fromUs: beatUs - gapUs, toUs: beatUs } : undefined,
+    watch: { beat, lookedUs: nowUs, heldUs: 0 },
+    ended: busyUs >= stallUs ? { fromUs: beat.atUs - busyUs, toUs: beat.atUs } : undefined,
   };
 }

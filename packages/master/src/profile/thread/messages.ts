@@ -32,7 +32,9 @@ export interface Watched {
 /** What the main thread did since it was told last, in milliseconds. */
 export interface Times {
   readonly ms: number;
-  /** What the rooms took; without being idle. */
+  /** Of it, without being idle. */
+  readonly busyMs: number;
+  /** What the rooms took of that, as far as it was sampled. */
   readonly rooms: Readonly<Record<string, number>>;
 }
 

@@ -1,30 +1,43 @@
 import type { Stall } from '@millrace/protocol/api/profiles';
 import type { CpuProfile } from '../cpu-profile.ts';
 import type { FoundFrame, FrameFinder } from '../frame-finder.ts';
+import { beatMs, busyShare } from '../heart.ts';
+import type { Beat } from '../heart.ts';
 import { beginWatch, look } from '../stall-watch.ts';
 import { blame } from '../summary.ts';
 import type { Times } from './messages.ts';
+import { beginResting, turnOfRest } from './sampler-rest.ts';
+import type { RestTurn } from './sampler-rest.ts';
 
 /**
- * Always on, so it is coarse: a dozen samples tell what a stall of the shortest kind was, and fifty a second cost next
- * to nothing.
+ * It is coarse, because it samples as long as there is work: a dozen samples tell what a stall of the shortest kind
+ * was, and fifty a second cost half a per cent of a core.
  */
 export const rollingSampleUs = 20_000;
 /** Stalls that follow each other closely are told together. */
 const turnMsMin = 1_000;
 const turnMs = 20_000;
+/** A beat that is so late may be the beginning of a stall: the sampler has to be there before it is over. */
+const lateMs = 50;
+/** How soon a beat that is late is looked for again. */
+const lateLookMs = 25;
 /** What is told of the time before a stall. */
 const beforeUs = 1_000_000;
 const pendingMax = 100;
 
 export interface RollingParts {
   readonly finder: FrameFinder;
-  /** Takes what was sampled since the last time, and goes on. */
-  readonly turn: () => Promise<CpuProfile>;
+  readonly sampler: {
+    start(): Promise<void>;
+    /** Takes what was sampled since the last time, and goes on. */
+    turn(): Promise<CpuProfile>;
+    /** The same, and rests. */
+    stop(): Promise<CpuProfile>;
+  };
   readonly nowUs: () => number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly beatUs: () => number;
+  readonly beat: () => Beat;
   readonly onStall: (stall: Stall) => void;
   readonly onTimes: (times: Times) => void;
 }
@@ -34,40 +47,86 @@ interface Ended {
   readonly toUs: number;
 }
 
-/** Looks whether the loop comes round, and says what it did instead when it comes back. */
+/**
+ * Looks whether the loop comes round, and says what it did instead when it comes back. The sampler rests while the
+ * main thread does, and is woken by work or by a beat that is late.
+ */
 export class Rolling {
   readonly #parts: RollingParts;
   #watch;
+  #rest;
   #pending: Ended[] = [];
-  #turnedUs: number;
+  /** Since when what it did has not been told, and the beat of then. */
+  #turned: { readonly us: number; readonly beat: Beat };
+  #dueUs: number;
   #turning = false;
-  blockedUs = 0;
 
   constructor(parts: RollingParts) {
     this.#parts = parts;
-    this.#turnedUs = parts.nowUs();
-    this.#watch = beginWatch(parts.nowUs());
+    const us = parts.nowUs();
+    const beat = parts.beat();
+    this.#turned = { us, beat };
+    this.#dueUs = us;
+    this.#watch = beginWatch(us, beat);
+    this.#rest = beginResting(beat);
   }
 
-  /** To be called often. @throws what taking a profile threw */
+  /** When to look next, in milliseconds: when the next beat would be late, so that each beat takes one look. */
+  get restMs(): number {
+    const dueUs = this.#parts.beat().atUs + (beatMs + lateMs) * 1000;
+    const ms = Math.max(lateLookMs, (dueUs - this.#parts.nowUs()) / 1000);
+    this.#dueUs = this.#parts.nowUs() + ms * 1000;
+    return ms;
+  }
+
+  /** To be called each {@link restMs}. @throws what taking a profile threw */
   async look(): Promise<void> {
     const nowUs = this.#parts.nowUs();
-    const looked = look(this.#watch, nowUs, this.#parts.beatUs());
+    const beat = this.#parts.beat();
+    const looked = look(this.#watch, nowUs, beat);
     this.#watch = looked.watch;
-    this.blockedUs = looked.blockedUs;
     if (looked.ended && this.#pending.length < pendingMax) this.#pending.push(looked.ended);
-    const sinceMs = (nowUs - this.#turnedUs) / 1000;
-    const isDue = this.blockedUs === 0 && sinceMs >= (this.#pending.length > 0 ? turnMsMin : turnMs);
-    if (isDue && !this.#turning) await this.#turn();
+    if (this.#turning) return;
+    // On a machine that is too busy for this thread, too, the loop is not to blame.
+    const isPunctual = nowUs - this.#dueUs < lateMs * 1000;
+    const isOverdue = nowUs - beat.atUs >= (beatMs + lateMs) * 1000;
+    const rested = this.#rest.resting;
+    const { turn, rest } = turnOfRest(this.#rest, beat, isOverdue && isPunctual);
+    const sinceMs = (nowUs - this.#turned.us) / 1000;
+    // A turn needs the main thread, and would cut in two what may be a stall.
+    const isDue = !isOverdue && sinceMs >= (this.#pending.length > 0 ? turnMsMin : turnMs);
+    // What is to be told first is told by a turn.
+    if (turn === 'rest' && this.#pending.length > 0) return isDue ? this.#take('stay', beat) : undefined;
+    this.#rest = rest;
+    if (rested ? turn === 'wake' || isDue : turn === 'rest' || isDue)
+      await (rested ? this.#tellRest(turn, beat) : this.#take(turn, beat));
   }
 
-  async #turn(): Promise<void> {
+  /** By the runtime's own figures, which are right while nobody samples. */
+  async #tellRest(turn: RestTurn, beat: Beat): Promise<void> {
+    const { us, beat: before } = this.#turned;
+    const nowUs = this.#parts.nowUs();
+    const ms = (nowUs - us) / 1000;
+    this.#parts.onTimes({ ms, busyMs: ms * busyShare(before, beat, nowUs), rooms: {} });
+    this.#turned = { us: nowUs, beat };
+    if (turn === 'wake') await this.#alone(() => this.#parts.sampler.start());
+  }
+
+  async #take(turn: RestTurn, beat: Beat): Promise<void> {
+    await this.#alone(async () => {
+      const stalls = this.#pending.splice(0);
+      const { sampler, nowUs } = this.#parts;
+      const profile = await (turn === 'rest' ? sampler.stop() : sampler.turn());
+      this.#turned = { us: nowUs(), beat };
+      this.#tell(profile, stalls);
+    });
+  }
+
+  /** One word with the sampler at a time; the loop is looked at meanwhile. */
+  async #alone(act: () => Promise<void>): Promise<void> {
     this.#turning = true;
     try {
-      const stalls = this.#pending.splice(0);
-      const profile = await this.#parts.turn();
-      this.#turnedUs = this.#parts.nowUs();
-      this.#tell(profile, stalls);
+      await act();
     } finally {
       this.#turning = false;
     }
@@ -81,7 +140,8 @@ export class Rolling {
     const ms = (to - from) / 1000;
     const busy = shares.filter(({ room }) => room !== 'idle');
     const rooms = Object.fromEntries(busy.map(({ room, share }) => [room, Math.round(share * ms)]));
-    onTimes({ ms: Math.round(ms), rooms });
+    const busyMs = Object.values(rooms).reduce((sum, one) => sum + one, 0);
+    onTimes({ ms: Math.round(ms), busyMs, rooms });
     const neverIdle = withoutIdle(frames);
     for (const { fromUs, toUs } of stalls) {
       const during = blame(profile, neverIdle, { from: fromUs, to: toUs });
@@ -92,7 +152,8 @@ export class Rolling {
         room: during.room,
         function: during.function,
         during: during.shares.slice(0, 5),
-        before: before.shares.slice(0, 5),
+        // The sampler rested until then: so did the loop.
+        before: from > fromUs ? [{ room: 'idle', share: 1 }] : before.shares.slice(0, 5),
         samples: during.samples,
       });
     }

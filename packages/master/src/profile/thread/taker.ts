@@ -11,7 +11,7 @@ const sampleUs = 1_000;
 /** The store's thread answers between two groups of operations: one that takes longer is stuck. */
 const storeMsMax = 5_000;
 /** Beginning takes some tens of milliseconds by itself. */
-const lateMsMin = 4 * beatMs;
+const lateMsMin = 2 * beatMs;
 
 /** The store's thread hears of a start and a stop when it is done with what it does. */
 interface StoreSampler {

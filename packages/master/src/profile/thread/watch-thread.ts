@@ -5,11 +5,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert, unreachable } from '@millrace/kernel/assert';
-import { every, systemClock } from '@millrace/kernel/clock';
+import { systemClock } from '@millrace/kernel/clock';
 import { messageOf } from '@millrace/kernel/errors';
 import type { ProfileAsked } from '@millrace/protocol/api/profiles';
 import { FrameFinder } from '../frame-finder.ts';
-import { beatMs, processUs, readBeat } from '../heart.ts';
+import { processUs, readBeat } from '../heart.ts';
 import { claimProfileSocket, releaseProfileSocket } from '../profile-socket.ts';
 import type { SourceMapText } from '../source-map.ts';
 import { answerLocally } from './local-answers.ts';
@@ -28,7 +28,7 @@ const tell = (message: FromWatcher): void => port.postMessage(message);
 const now = (): number => systemClock.now();
 
 const finder = new FrameFinder(readMap);
-const session = new RollingSession();
+const session = new RollingSession(rollingSampleUs);
 const taker = new Taker({
   finder,
   begin: () => new MainSession(),
@@ -40,10 +40,10 @@ const taker = new Taker({
 });
 const rolling = new Rolling({
   finder,
-  turn: () => session.turn(),
+  sampler: session,
   nowUs: processUs,
   now,
-  beatUs: () => readBeat(memory).atUs,
+  beat: () => readBeat(memory),
   onStall: (stall) => tell({ kind: 'stalled', stall }),
   onTimes: (times) => tell({ kind: 'times', times }),
 });
@@ -65,12 +65,14 @@ port.on('message', (message: ToWatcher) => {
       unreachable(message);
   }
 });
-await session.start(rollingSampleUs);
-const looking = every(systemClock, beatMs, () => {
-  rolling.look().catch((error: unknown) => trouble(messageOf(error)));
-});
+let looking = systemClock.after(0, lookAround);
 const server = listenLocally();
 tell({ kind: 'ready' });
+
+function lookAround(): void {
+  rolling.look().catch((error: unknown) => trouble(messageOf(error)));
+  looking = systemClock.after(rolling.restMs, lookAround);
+}
 
 /** Without it everything else goes on. */
 function listenLocally(): Server | undefined {
