@@ -1,10 +1,11 @@
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { systemClock } from '@millrace/kernel/clock';
 import type { Connection } from '@millrace/protocol/agent/connection';
+import { SeededRandom } from '@millrace/testkit/seeded-random';
 import { attachAgents } from './agent-server.ts';
 import type { Credentials } from './authenticate.ts';
 
@@ -113,5 +114,28 @@ describe('the door for agents', () => {
       socket.terminate();
     }
     await Promise.all([known, ...open.map(({ socket }) => socket)].map(closed));
+  });
+
+  test('messages of all sizes come as they were sent, and stay so, whatever is read after them', async () => {
+    const random = new SeededRandom(1);
+    const sizes = [100, 200_000, 0, 65_536, 10, 300_000, 20_000, 1, 500_000, 70_000, 5];
+    const sent = Array.from({ length: 2 }, () => sizes.map((size) => random.bytes(size))).flat();
+    const socket = dial('/api/v1/agent');
+    await once(socket, 'open');
+    for (const bytes of sent) {
+      socket.ping(bytes.subarray(0, 100));
+      const middle = bytes.length >> 1;
+      socket.send(bytes.subarray(0, middle), { fin: false });
+      socket.send(bytes.subarray(middle));
+      socket.send(bytes);
+    }
+    const answers = on(socket, 'message');
+    for (const _ of sent) {
+      await answers.next();
+      await answers.next();
+    }
+    const heard = accepted[0]?.heard as Buffer[];
+    expect(heard.every((bytes, index) => bytes.equals(sent[index >> 1] as Uint8Array))).toBe(true);
+    await closed(socket);
   });
 });

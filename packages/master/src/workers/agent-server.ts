@@ -8,6 +8,7 @@ import { socketConnection } from '@millrace/protocol/agent/socket-connection';
 import { isLoopback } from '../model/address.ts';
 import type { Credentials } from './authenticate.ts';
 import { inOneWrite } from './one-write.ts';
+import { freeSpentReads } from './spent-reads.ts';
 import { Strangers } from './strangers.ts';
 
 const agentPath = '/api/v1/agent';
@@ -63,6 +64,7 @@ export function attachAgents(server: Server, door: AgentDoor, clock: Clock): () 
         (ms, act) => void clock.after(ms, act),
       );
       events = door.accept(inOneWrite(connection, socket), credentials);
+      freeSpentReads(socket, webSocket);
     });
   };
   server.on('upgrade', onUpgrade);

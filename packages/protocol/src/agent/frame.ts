@@ -43,8 +43,9 @@ export function readFrame(bytes: Uint8Array): RecordsFrame {
 }
 
 /**
- * Gives a frame's memory back now: nobody reads it again. Left to garbage collection, the frames of a log of 512 MB
- * made 88 full collections in a master, half of its CPU. A frame that shares its buffer with others is left alone.
+ * Gives a frame's memory back now: nobody reads it again. Left to garbage collection, frames fill the room that V8
+ * leaves a heap to grow in, some 10 MB in a master, and each time it is full all of the heap is collected. A frame
+ * that shares its buffer with others is left alone.
  */
 export function freeFrame({ records }: RecordsFrame): void {
   const { buffer, byteLength } = records;
