@@ -100,7 +100,7 @@ test('a stall is told with what was done during it and before, while the main th
   expect(started).toEqual([961_050]);
   expect(stopped).toEqual([]);
   expect(times[0]).toMatchObject({ rooms: {} });
-  expect(times.map(({ rooms }) => rooms)).toContainEqual({ logs: 1_000 });
+  expect(times.reduce((sum, { rooms }) => sum + (rooms['logs'] ?? 0), 0)).toBeGreaterThan(950);
 });
 
 test('the first stall after a long rest is sampled from when the beat is late, and told as well', async () => {
