@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 // The start of every command, on whatever Node there is: the program itself wants Node 24 or newer.
-import { spawn } from 'node:child_process';
-import fs from 'node:fs';
 import module, { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import { bundleIsFresh, cacheFolder } from './bundle-state.js';
 
 const wanted = 24;
+const require = createRequire(import.meta.url);
+// Not imported: see bundle-state.js.
+const fs = require('node:fs');
 const folder = path.dirname(import.meta.dirname);
 
 if (Number(process.versions.node.split('.')[0]) >= wanted) await import(program());
@@ -28,7 +29,7 @@ function program() {
 /** The npm package `node` brings a Node of its own, which this project depends on. */
 function projectsNode() {
   try {
-    const folder = path.dirname(createRequire(import.meta.url).resolve('node/package.json'));
+    const folder = path.dirname(require.resolve('node/package.json'));
     const file = path.join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
     return fs.existsSync(file) ? file : undefined;
   } catch {
@@ -45,6 +46,7 @@ function runWithProjectsNode() {
     );
     process.exit(2);
   }
+  const { spawn } = require('node:child_process');
   // The line between the two tells the child of our end, also of a `kill -9`: see src/wrapped.ts.
   const child = spawn(node, process.argv.slice(1), {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

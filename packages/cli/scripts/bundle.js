@@ -8,6 +8,7 @@ import path from 'node:path';
 import { rolldown } from 'rolldown';
 import { programName } from '@millrace/kernel/program-url';
 import { cacheFolder, stateOfSources } from '../bin/bundle-state.js';
+import { builtInsByUse } from './built-ins.js';
 import { warmCache } from './warm-cache.js';
 
 const cli = path.dirname(import.meta.dirname);
@@ -35,6 +36,7 @@ const bundle = await rolldown({
   },
   platform: 'node',
   external,
+  plugins: [builtInsByUse()],
   logLevel: 'warn',
 });
 // Beside the old one, and put in its place at once: a command that starts meanwhile finds one or the other.
