@@ -9,6 +9,7 @@ import { retention } from './0008-retention.ts';
 import { load } from './0010-load.ts';
 import { buildsByTime } from './0011-builds-by-time.ts';
 import { requestsLater } from './0013-requests-later.ts';
+import { buildsInFewerIndexes } from './0014-builds-in-fewer-indexes.ts';
 
 export interface Migration {
   /** From 1, rising: the schema's version after it. */
@@ -36,6 +37,7 @@ export const migrations: readonly Migration[] = [
   { version: 10, name: 'load', text: load },
   { version: 11, name: 'builds-by-time', text: buildsByTime },
   { version: 13, name: 'requests-later', text: requestsLater },
+  { version: 14, name: 'builds-in-fewer-indexes', text: buildsInFewerIndexes },
 ];
 
 /** The version that this program reads and writes. */

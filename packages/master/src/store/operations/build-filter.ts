@@ -25,6 +25,10 @@ export interface BuildFilter {
   readonly finished?: Span | undefined;
 }
 
+export function onlyRunning({ states }: BuildFilter): boolean {
+  return states?.length === 1 && states[0] === 'running';
+}
+
 /** Of builds, called `b`. */
 export function buildConditions(filter: BuildFilter): readonly (Condition | undefined)[] {
   return [
@@ -32,7 +36,8 @@ export function buildConditions(filter: BuildFilter): readonly (Condition | unde
     oneOf('b.builder', filter.builders),
     equals('b.number', filter.number),
     equals('b.request', filter.request),
-    oneOf('b.state', filter.states),
+    // A constant: SQLite takes an index of some rows alone where it sees in the text that the others are not asked for.
+    onlyRunning(filter) ? ["b.state = 'running'"] : oneOf('b.state', filter.states),
     oneOf('b.result', filter.results),
     equals('b.worker', filter.worker),
     equals('b.branch', filter.branch),

@@ -41,7 +41,7 @@ test.each<[string, BuildFilter, BuildOrder, RegExp]>([
   ['a result', { results: ['failure'] }, 'id', /builds_result \(result=\?\)$/u],
   ['a branch', { branch: 'main', states: ['finished'] }, 'id', /builds_branch \(branch=\?\)$/u],
   ['a builder', { builder: 'b', branch: 'main', states: ['finished'] }, 'id', /builds_builder \(/u],
-  ['what runs', { builder: 'b', states: ['running'] }, 'id', /builds_state \(state=\?\)$/u],
+  ['what runs', { builder: 'b', states: ['running'] }, 'id', /builds_running \(state=\?\)$/u],
   ['a start', { started: span }, 'startedAt', /builds_started \(started_at>\? AND started_at<\?\)$/u],
   ['a start and a result', { started: span, results: ['failure'] }, 'startedAt', /builds_started \(/u],
   [
@@ -71,6 +71,8 @@ test.each<[string, BuildFilter, BuildOrder]>([
   // All of the span is sorted, or all of a builder.
   ['a span in another order', { started: span }, 'id'],
   ["a builder's ends", { builder: 'b' }, 'finishedAt'],
+  // A request has as many builds as tries.
+  ['those of a request', { request: 1, results: ['failure'] }, 'id'],
 ])('%s are found by an index and sorted', (_what, filter, order) => {
   const plan = planOf(filter, order);
   expect(plan).toEqual([expect.stringMatching(/^SEARCH b USING INDEX/u), 'USE TEMP B-TREE FOR ORDER BY']);

@@ -1,6 +1,10 @@
 import type { Dialect } from '../operation.ts';
+import { onlyRunning } from './build-filter.ts';
 import type { BuildFilter, BuildOrder } from './build-filter.ts';
 import { narrows } from './where.ts';
+
+/** What SQLite calls the index of `unique (request, fence)`. */
+const ofRequest = 'sqlite_autoindex_builds_2';
 
 /**
  * The index that a list of builds is read by; undefined: the store's own choice is as good.
@@ -10,11 +14,11 @@ import { narrows } from './where.ts';
  * them in the order asked for, so that a list ends with its limit however many builds there are.
  */
 export function buildIndex(filter: BuildFilter, order: BuildOrder): string | undefined {
-  if (filter.request !== undefined) return 'builds_request';
+  if (filter.request !== undefined) return ofRequest;
   if (filter.revision !== undefined) return 'builds_revision';
   // With its builder it is unique, and without one there is no index.
   if (filter.number !== undefined) return undefined;
-  if (filter.states?.length === 1 && filter.states[0] === 'running') return 'builds_state';
+  if (onlyRunning(filter)) return 'builds_running';
   const hasBuilder = filter.builder !== undefined;
   if (narrows(filter.started) || order === 'startedAt')
     return hasBuilder ? 'builds_builder_started' : 'builds_started';
