@@ -180,10 +180,10 @@ const oneThread = '--single-threaded';
 
 /**
  * In MiB, of each half. Each process that is started maps the slot's memory anew, page by page: with the 16 that V8
- * grows to a slot had 60 MiB of its own after some hundred steps, with this and small logs 24, and a step takes half
- * of the CPU that it did. What is collected more often is small: 0.04 ms a step either way.
+ * grows to a slot had 60 MiB of its own after some hundred steps, with this and small logs 26, and a step takes half
+ * of the CPU that it did. What is collected more often is small.
  */
-const youngGeneration = '--max-semi-space-size=1';
+const youngGeneration = '--max-semi-space-size=2';
 
 function slotArgs(folder: DataFolder, slot: number, options: WorkerOptions): [string, ...string[]] {
   const { name, buildsFolder, passedVariables = [] } = options;
