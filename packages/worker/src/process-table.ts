@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import { livingFrom, mayHaveGoneRound, startedFrom } from './started-since.ts';
+import type { LivingProcess, ProcessNumbers } from './started-since.ts';
 
 /*
  * Which processes live, in which group, and to which trees they belong. On Linux by /proc; elsewhere by `ps`, which
@@ -10,9 +12,7 @@ import fs from 'node:fs';
 export const markerVariable = 'MILLRACE_TREE';
 
 /** A process that lives: zombies are none. */
-export interface ProcessEntry {
-  readonly pid: number;
-  readonly group: number;
+export interface ProcessEntry extends LivingProcess {
   readonly markers: readonly string[];
 }
 
@@ -23,11 +23,6 @@ export interface ProcessEntry {
 export function processTable(mayBe?: (pid: number) => boolean, onGone?: () => void): readonly ProcessEntry[] {
   return process.platform === 'linux' ? procTable(mayBe, onGone) : psTable();
 }
-
-/** More than any machine of ours starts. Measured: 1,400/s from C. */
-const startsPerSecondMax = 5_000;
-/** More numbers than this are not tried one by one: a list of the whole table is as quick. */
-const triedMax = 300;
 
 /**
  * Those that were started with `first` or later, and perhaps some that were there before. Linux gives out its numbers
@@ -40,12 +35,10 @@ export function processesSince(
   startedAtMs: number,
   onGone: () => void,
 ): readonly ProcessEntry[] {
-  const seconds = (performance.now() - startedAtMs) / 1000;
-  // The numbers may have gone round as far as `first` since.
-  const wentRound = process.platform !== 'linux' || seconds * startsPerSecondMax > pidMax();
-  if (wentRound) return processTable(undefined, onGone);
-  const living = livingFrom(first);
-  if (living === undefined) return processTable(startedFrom(first), onGone);
+  if (process.platform !== 'linux' || mayHaveGoneRound(performance.now() - startedAtMs, linuxNumbers))
+    return processTable(undefined, onGone);
+  const living = livingFrom(first, linuxNumbers);
+  if (living === undefined) return processTable(startedFrom(first, linuxNumbers), onGone);
   const entries: ProcessEntry[] = [];
   for (const { pid, group } of living) {
     const environment = readEnvironment(pid);
@@ -55,43 +48,15 @@ export function processesSince(
   return entries;
 }
 
-/**
- * By each number from `first` to the last one given out; undefined where those are too many. In their order, and until
- * none is left: whoever was gone when its number's turn came had started its children before, with later numbers.
- * Threads have numbers, too, and are found by them: one that lives tells of a process that does.
- */
-function livingFrom(first: number): readonly { readonly pid: number; readonly group: number }[] | undefined {
-  const living = [];
-  for (let pid = first; ;) {
-    const last = lastPid();
-    // They began anew below `first`, or there are too many.
-    if (last < Math.max(first, pid - 1) || last - first >= triedMax) return undefined;
-    if (last < pid) return living;
-    for (; pid <= last; pid++) {
-      // Most numbers are free again: to be told so costs less than an error.
-      const stat = fs.existsSync(`/proc/${pid}`) ? readStat(pid) : undefined;
-      if (stat !== undefined && pid !== process.pid) living.push({ pid, group: stat.group });
-    }
-  }
-}
-
-/** For a list that was made before the first call. */
-function startedFrom(first: number): (pid: number) => boolean {
-  let last: number | undefined;
-  return (pid) => {
-    last ??= lastPid();
-    return last >= first ? pid >= first && pid <= last : pid >= first || pid <= last;
-  };
-}
-
-/** The number that was given out last: proc_loadavg(5). */
-function lastPid(): number {
-  return Number(readProc('loadavg').trim().split(' ').at(-1));
-}
-
-function pidMax(): number {
-  return Number(readProc('sys/kernel/pid_max'));
-}
+const linuxNumbers: ProcessNumbers = {
+  // See proc_loadavg(5).
+  last: () => Number(readProc('loadavg').trim().split(' ').at(-1)),
+  max: () => Number(readProc('sys/kernel/pid_max')),
+  groupOf(pid) {
+    // Most numbers are free again: to be told so costs less than an error. And this process is nobody's.
+    return fs.existsSync(`/proc/${pid}`) && pid !== process.pid ? readStat(pid)?.group : undefined;
+  },
+};
 
 function procTable(
   mayBe: (pid: number) => boolean = () => true,
