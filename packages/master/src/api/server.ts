@@ -78,13 +78,12 @@ export function createApi(parts: ApiParts): Api {
   setSecurityHeaders(api);
   answerRepeats(api, parts.store, parts.onTrouble);
   sendLongAnswersAsBytes(api);
-  describeRoutes(api);
-  addRoutes(api, parts);
+  addRoutes(api, parts, describeRoutes(api));
   boundClosing(api, parts.clock);
   return api;
 }
 
-function addRoutes(api: Api, parts: ApiParts): void {
+function addRoutes(api: Api, parts: ApiParts, describe: () => Promise<string>): void {
   const streams = new EventStreams(parts.clock);
   const logs = logParts(api, parts, streams);
   api.addHook('preClose', () => {
@@ -115,7 +114,7 @@ function addRoutes(api: Api, parts: ApiParts): void {
       logSearchRoutes(v1, { store: logs.store, search: new LogSearch(logs.lines) });
       eventRoutes(v1, parts, streams);
       retentionRoutes(v1, parts);
-      openapiRoute(v1);
+      openapiRoute(v1, describe);
       done();
     },
     { prefix: '/api/v1' },
