@@ -8,6 +8,8 @@
  * `tx.now`, the store's. Its input and output can be cloned between threads.
  */
 
+import { assert } from '@millrace/kernel/assert';
+
 export type SqlValue = string | number | null | Uint8Array;
 
 export type Effect =
@@ -19,6 +21,13 @@ export type Effect =
       readonly asArrays?: boolean;
     }
   | { readonly kind: 'run'; readonly sql: string; readonly params: readonly SqlValue[] }
+  /** One `insert` of so many rows into a table whose ids the store gives out. Handed back: their ids, in their order. */
+  | {
+      readonly kind: 'insert';
+      readonly sql: string;
+      readonly params: readonly SqlValue[];
+      readonly rows: number;
+    }
   /** Keep these bytes; they are durable when the operation is. Handed back: {@link BytesPlace}. */
   | { readonly kind: 'keep'; readonly bytes: Uint8Array }
   /** Nobody points at these bytes any more: their room is given back after the commit (SQLite's segments). */
@@ -118,6 +127,25 @@ export function* tuples<Tuple extends readonly SqlValue[]>(
 /** How many rows it changed. */
 export function* run(sql: string, ...params: readonly SqlValue[]): Work<number> {
   return (yield { kind: 'run', sql, params }) as number;
+}
+
+/**
+ * The id of a row that it inserts into a table whose ids the store gives out. (With `returning`, SQLite fills a table of
+ * its own for it: 4.5 us an insert where this takes 1.7.)
+ */
+export function* insert(sql: string, ...params: readonly SqlValue[]): Work<number> {
+  const [id] = yield* insertMany(sql, 1, params);
+  assert(id !== undefined, 'a row has an id');
+  return id;
+}
+
+/** As {@link insert}, for a text that inserts so many rows, all of them or none: an id for each, in their order. */
+export function* insertMany(
+  sql: string,
+  count: number,
+  params: readonly SqlValue[],
+): Work<readonly number[]> {
+  return (yield { kind: 'insert', sql, params, rows: count }) as readonly number[];
 }
 
 export function* keep(bytes: Uint8Array): Work<BytesPlace> {

@@ -64,7 +64,8 @@ export class CountingStore implements Store {
   }
 
   #see(name: string, effect: Effect): void {
-    if (effect.kind === 'rows' || effect.kind === 'run') this.#add(name, { statements: 1 });
+    if (effect.kind === 'rows' || effect.kind === 'run' || effect.kind === 'insert')
+      this.#add(name, { statements: 1 });
     if (effect.kind === 'keep') this.#add(name, { keptBytes: effect.bytes.length });
   }
 

@@ -1,6 +1,5 @@
-import { assert } from '@millrace/kernel/assert';
 import type { PropertyValue } from '@millrace/protocol/property';
-import { operation, row, signal } from '../operation.ts';
+import { insert, operation, signal } from '../operation.ts';
 import type { Transaction, Work } from '../operation.ts';
 import { emit } from './emit.ts';
 import { once } from './idempotency.ts';
@@ -31,9 +30,9 @@ export interface AddedBuildset {
 
 export function* addBuildset(tx: Transaction, input: NewBuildset): Work<AddedBuildset> {
   const { scheduler, reason, source } = input;
-  const buildset = yield* insertedId(
+  const buildset = yield* insert(
     `insert into buildsets (scheduler, reason, repository, branch, revision, properties, created_at)
-     values (?, ?, ?, ?, ?, ?, ?) returning id`,
+     values (?, ?, ?, ?, ?, ?, ?)`,
     scheduler,
     reason,
     source?.repository ?? null,
@@ -45,9 +44,9 @@ export function* addBuildset(tx: Transaction, input: NewBuildset): Work<AddedBui
   yield* emit(tx, { type: 'buildset.added', buildset, data: { scheduler, reason, source } });
   const requests: number[] = [];
   for (const builder of input.builders) {
-    const request = yield* insertedId(
+    const request = yield* insert(
       `insert into requests (buildset, builder, state, priority, created_at, not_before)
-       values (?, ?, 'pending', ?, ?, ?) returning id`,
+       values (?, ?, 'pending', ?, ?, ?)`,
       buildset,
       builder.name,
       builder.priority,
@@ -71,9 +70,3 @@ export const buildsetsAdd = operation(
     return yield* once(tx, input.idempotency ?? null, () => addBuildset(tx, input));
   },
 );
-
-function* insertedId(sql: string, ...params: Parameters<typeof row>[1][]): Work<number> {
-  const inserted = yield* row<{ id: number }>(sql, ...params);
-  assert(inserted, 'an insert returns its id');
-  return inserted.id;
-}

@@ -5,7 +5,7 @@ import { journalStart } from '@millrace/protocol/journal/codec';
 import type { PropertyValue } from '@millrace/protocol/property';
 import { defaultTrust } from '@millrace/protocol/plan';
 import type { Plan } from '@millrace/protocol/plan';
-import { row, run, weighedOperation } from '../operation.ts';
+import { insert, row, run, weighedOperation } from '../operation.ts';
 import type { Transaction, Work } from '../operation.ts';
 import { emitAll } from './emit.ts';
 import type { NewEvent } from './emit.ts';
@@ -188,10 +188,10 @@ function* insertBuild(
   },
 ): Work<number> {
   const { request, source, number, facts } = of;
-  const inserted = yield* row<{ id: number }>(
+  return yield* insert(
     `insert into builds (builder, number, request, fence, worker, slot, plan, generation, on_silence, retries_max,
        retry_first_ms, lost_after_ms, facts, state, repository, branch, revision, started_at, seq, hash, byte)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?) returning id`,
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?)`,
     request.builder,
     number,
     assignment.request,
@@ -213,8 +213,6 @@ function* insertBuild(
     journalStart.hash,
     journalStart.byte,
   );
-  assert(inserted, 'an insert returns its id');
-  return inserted.id;
 }
 
 /** What the build starts with: the builder's properties, and over them those of the buildset. */

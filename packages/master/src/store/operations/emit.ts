@@ -1,6 +1,7 @@
 import type { EventType } from '@millrace/protocol/event';
 import { run, signal } from '../operation.ts';
 import type { SqlValue, Transaction, Work } from '../operation.ts';
+import { insertParts, insertTexts } from './insert-texts.ts';
 
 export interface NewEvent {
   readonly type: EventType;
@@ -12,14 +13,16 @@ export interface NewEvent {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** One insert has at most so many rows: each count is a text of its own. */
-const rowsMax = 16;
-const values = '(?, ?, ?, ?, ?, ?, ?, ?)';
-const inserts = Array.from(
-  { length: rowsMax },
-  (_, index) =>
-    `insert into events (at, type, builder, build, request, buildset, worker, data) values ${values}${`, ${values}`.repeat(index)}`,
-);
+const texts = insertTexts('events', [
+  'at',
+  'type',
+  'builder',
+  'build',
+  'request',
+  'buildset',
+  'worker',
+  'data',
+]);
 
 /** Writes an event into the log; it becomes visible with the change that it tells, in one commit. */
 export function emit(tx: Transaction, event: NewEvent): Work<void> {
@@ -29,10 +32,8 @@ export function emit(tx: Transaction, event: NewEvent): Work<void> {
 /** Writes events in their order, many to an insert: a build of one step tells seven at once. */
 export function* emitAll(tx: Transaction, events: readonly NewEvent[]): Work<void> {
   if (events.length === 0) return;
-  for (let from = 0; from < events.length; from += rowsMax) {
-    const part = events.slice(from, from + rowsMax);
-    yield* run(inserts[part.length - 1] ?? '', ...part.flatMap((event) => valuesOf(tx, event)));
-  }
+  for (const { text, part } of insertParts(texts, events))
+    yield* run(text, ...part.flatMap((event) => valuesOf(tx, event)));
   yield* signal({ topic: 'events' });
 }
 

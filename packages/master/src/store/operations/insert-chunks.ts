@@ -1,5 +1,6 @@
 import { run } from '../operation.ts';
 import type { BytesPlace, Work } from '../operation.ts';
+import { insertParts, insertTexts } from './insert-texts.ts';
 
 /** A row of `chunks`. */
 export interface ChunkValues {
@@ -16,16 +17,23 @@ export interface ChunkValues {
   readonly storedBytes: number;
 }
 
-/** One insert has at most so many rows: each count is a text of its own. */
-const rowsMax = 16;
+const texts = insertTexts('chunks', [
+  'log',
+  'first_byte',
+  'bytes',
+  'first_line',
+  'lines',
+  'at',
+  'segment',
+  'place',
+  'stored_bytes',
+]);
 
 /** Many rows to an insert: on PostgreSQL each statement is a way there and back. */
 export function* insertChunks(chunks: readonly ChunkValues[]): Work<void> {
-  for (let from = 0; from < chunks.length; from += rowsMax) {
-    const part = chunks.slice(from, from + rowsMax);
+  for (const { text, part } of insertParts(texts, chunks)) {
     yield* run(
-      `insert into chunks (log, first_byte, bytes, first_line, lines, at, segment, place, stored_bytes)
-       values ${part.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
+      text,
       ...part.flatMap((chunk) => [
         chunk.log,
         chunk.firstByte,

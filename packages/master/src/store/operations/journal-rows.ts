@@ -6,8 +6,8 @@ import type { Work } from '../operation.ts';
 import type { NewEvent } from './emit.ts';
 import { insertChunks } from './insert-chunks.ts';
 import type { ChunkValues } from './insert-chunks.ts';
-import { LogDraft } from './log-draft.ts';
-import { StepDraft } from './step-draft.ts';
+import { LogDraft, writeLogs } from './log-draft.ts';
+import { StepDraft, writeSteps } from './step-draft.ts';
 
 type ChangeOf<Kind extends JournalChange['kind']> = Extract<JournalChange, { kind: Kind }>;
 
@@ -49,8 +49,8 @@ export class JournalRows {
   *write(changes: readonly JournalChange[], reopened: number | null): Work<readonly NewEvent[]> {
     if (reopened !== null && changes.length > 0) this.#step(reopened).reopen();
     for (const change of changes) yield* this.#take(change);
-    for (const step of this.#steps.values()) yield* step.write();
-    for (const log of this.#logs.values()) yield* log.write();
+    yield* writeSteps(this.#steps.values());
+    yield* writeLogs(this.#logs.values());
     yield* insertChunks(this.#chunks.map((chunk) => ({ ...chunk, log: chunk.log.id })));
     return this.#events.map((event) => event());
   }

@@ -1,6 +1,7 @@
 import { assert } from '@millrace/kernel/assert';
-import { row, run, signal } from '../operation.ts';
-import type { Work } from '../operation.ts';
+import { insertMany, run, signal } from '../operation.ts';
+import type { SqlValue, Work } from '../operation.ts';
+import { insertParts, insertTexts } from './insert-texts.ts';
 
 /** A log that is opened: its place in the journal, and what it is called. */
 interface Opened {
@@ -11,7 +12,46 @@ interface Opened {
   readonly stream: string;
 }
 
-/** How a log grows in one operation. Its row is written once: one insert where it is opened in it, else one update. */
+const texts = insertTexts('logs', [
+  'build',
+  'step',
+  'log',
+  'name',
+  'stream',
+  'bytes',
+  'lines',
+  'chunks',
+  'stored_bytes',
+  'gap_bytes',
+  'state',
+  'complete',
+]);
+
+/**
+ * Writes the rows of logs, each once; from then on those that are new have their ids. Who waits for one that has grown
+ * is told: for a new one nobody can wait yet.
+ */
+export function* writeLogs(logs: Iterable<LogDraft>): Work<void> {
+  const opened: { readonly log: LogDraft; readonly row: readonly SqlValue[] }[] = [];
+  for (const log of logs) {
+    const row = log.newRow();
+    if (row) opened.push({ log, row });
+    else yield* log.update();
+  }
+  for (const { text, part } of insertParts(texts, opened)) {
+    const ids = yield* insertMany(
+      text,
+      part.length,
+      part.flatMap(({ row }) => row),
+    );
+    for (const [index, { log }] of part.entries()) log.isInserted(ids[index]);
+  }
+}
+
+/**
+ * How a log grows in one operation. Its row is written once: one row of an insert where it is opened in it, else one
+ * update.
+ */
 export class LogDraft {
   #id: number | undefined;
   readonly #opened: Opened | undefined;
@@ -35,7 +75,7 @@ export class LogDraft {
     return new LogDraft(undefined, opened);
   }
 
-  /** In the store. Of one that is opened here it is known after {@link LogDraft.write}. */
+  /** In the store. Of one that is opened here it is known after {@link writeLogs}. */
   get id(): number {
     assert(this.#id !== undefined, 'a log has an id when its row is written');
     return this.#id;
@@ -60,35 +100,27 @@ export class LogDraft {
     this.#closed = true;
   }
 
-  *write(): Work<void> {
-    if (this.#opened) this.#id = yield* this.#insert(this.#opened);
-    else yield* this.#update();
-    yield* signal({ topic: 'log', log: this.id });
+  /** Of a log that has none yet. */
+  newRow(): readonly SqlValue[] | undefined {
+    if (this.#opened === undefined) return undefined;
+    const { build, step, log, name, stream } = this.#opened;
+    return [build, step, log, name, stream, ...this.#figures()];
   }
 
-  *#insert({ build, step, log, name, stream }: Opened): Work<number> {
-    const inserted = yield* row<{ id: number }>(
-      `insert into logs (build, step, log, name, stream, bytes, lines, chunks, stored_bytes, gap_bytes, state, complete)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id`,
-      build,
-      step,
-      log,
-      name,
-      stream,
-      ...this.#figures(),
-    );
-    assert(inserted, 'an insert returns its id');
-    return inserted.id;
+  isInserted(id: number | undefined): void {
+    assert(id !== undefined, 'an insert tells the id of each row');
+    this.#id = id;
   }
 
   /** A log that was closed from outside, and grows, is open again. */
-  *#update(): Work<void> {
+  *update(): Work<void> {
     yield* run(
       `update logs set bytes = bytes + ?, lines = lines + ?, chunks = chunks + ?, stored_bytes = stored_bytes + ?,
          gap_bytes = gap_bytes + ?, state = ?, complete = ?, merged = 0 where id = ?`,
       ...this.#figures(),
       this.id,
     );
+    yield* signal({ topic: 'log', log: this.id });
   }
 
   #figures(): [number, number, number, number, number, string, number] {

@@ -1,6 +1,7 @@
 import type { JournalChange } from '../../model/journal-change.ts';
 import { run } from '../operation.ts';
 import type { SqlValue, Work } from '../operation.ts';
+import { insertParts, insertTexts } from './insert-texts.ts';
 
 type ChangeOf<Kind extends JournalChange['kind']> = Extract<JournalChange, { kind: Kind }>;
 
@@ -25,11 +26,22 @@ const fresh = {
 type Columns = Partial<Record<keyof typeof fresh, SqlValue>>;
 
 const names = Object.keys(fresh);
-const insertText = `insert into steps (build, step, ${names.join(', ')}) values (?, ?, ${names.map(() => '?').join(', ')})`;
+const texts = insertTexts('steps', ['build', 'step', ...names]);
+
+/** Writes the rows of steps, each once. */
+export function* writeSteps(steps: Iterable<StepDraft>): Work<void> {
+  const begun: SqlValue[][] = [];
+  for (const step of steps) {
+    const values = step.newRow();
+    if (values) begun.push(values);
+    else yield* step.update();
+  }
+  for (const { text, part } of insertParts(texts, begun)) yield* run(text, ...part.flat());
+}
 
 /**
  * What the records of one operation do to the row of a step. It is written once, at the operation's end: a step that
- * begins and ends in it (most short ones do) is one insert, any other one update of what has changed.
+ * begins and ends in it (most short ones do) is one row of an insert, any other one update of what has changed.
  */
 export class StepDraft {
   readonly #build: number;
@@ -94,15 +106,15 @@ export class StepDraft {
     });
   }
 
-  *write(): Work<void> {
-    if (this.#begun === undefined) yield* this.#update();
-    else {
-      const row = { ...fresh, ...this.#begun, ...this.#changed, stopped_ms: this.#stoppedMs };
-      yield* run(insertText, this.#build, this.#step, ...Object.values(row));
-    }
+  /** Of a step that has none yet. */
+  newRow(): SqlValue[] | undefined {
+    if (this.#begun === undefined) return undefined;
+    const row = { ...fresh, ...this.#begun, ...this.#changed, stopped_ms: this.#stoppedMs };
+    return [this.#build, this.#step, ...Object.values(row)];
   }
 
-  *#update(): Work<void> {
+  /** Of a step that has its row. */
+  *update(): Work<void> {
     const sets = Object.keys(this.#changed).map((name) => `${name} = ?`);
     yield* run(
       `update steps set ${['stopped_ms = stopped_ms + ?', ...sets].join(', ')} where build = ? and step = ?`,

@@ -155,6 +155,11 @@ export class PostgresStore implements Store {
         return (await this.#query(client, effect.sql, effect.params, effect.asArrays)).rows;
       case 'run':
         return (await this.#query(client, effect.sql, effect.params)).rowCount ?? 0;
+      case 'insert': {
+        // A list of values is inserted, and told, in its order.
+        const inserted = await this.#query(client, `${effect.sql} returning id`, effect.params);
+        return inserted.rows.map(({ id }) => id);
+      }
       case 'keep':
         return bytes.keep(effect.bytes);
       case 'drop':

@@ -168,6 +168,8 @@ export class SqliteEngine {
         return this.#statements.rows(effect);
       case 'run':
         return Number(this.#statements.get(effect.sql).run(...effect.params).changes);
+      case 'insert':
+        return newIds(this.#statements.get(effect.sql).run(...effect.params).lastInsertRowid, effect.rows);
       case 'keep':
         return this.#bytes.keep(effect.bytes);
       case 'drop':
@@ -180,6 +182,11 @@ export class SqliteEngine {
         return unreachable(effect);
     }
   }
+}
+
+/** One statement's new rows have ids one after the other: nobody else writes, and each is one more than the largest so far. */
+function newIds(last: number | bigint, rows: number): readonly number[] {
+  return Array.from({ length: rows }, (_, index) => Number(last) - rows + 1 + index);
 }
 
 function crashes(hook: (() => void) | undefined): boolean {
