@@ -54,10 +54,27 @@ describe('the pages', () => {
     expect((await scene.api.inject('/icon.svg')).headers['cache-control']).toBe('public, max-age=0');
   });
 
+  test('have files that are sent in part, and not again when they have not changed', async () => {
+    await build();
+    const asset = async (headers: Record<string, string>) =>
+      scene.api.inject({ url: '/assets/main-abc123.js', headers });
+    const { etag = '' } = (await asset({})).headers;
+    expect(await asset({ 'if-none-match': etag })).toMatchObject({ statusCode: 304, body: '' });
+    const part = await asset({ range: 'bytes=0-4' });
+    expect(part).toMatchObject({ statusCode: 206, body: 'start' });
+    expect(part.headers['content-range']).toBe('bytes 0-4/8');
+    expect(await asset({ range: 'bytes=90-' })).toMatchObject({ statusCode: 416 });
+    expect(await asset({ 'if-match': '"another"' })).toMatchObject({ statusCode: 412 });
+    expect(await scene.api.inject({ method: 'HEAD', url: '/icon.svg' })).toMatchObject({
+      statusCode: 200,
+      body: '',
+    });
+  });
+
   test('are nothing else of the disk, and no answer to a program', async () => {
     await build();
-    for (const url of ['/../secret', '/%2e%2e/secret', '/assets/..%2f..%2fsecret', '/nothing.js'])
-      expect((await scene.api.inject(url)).statusCode).toBeGreaterThanOrEqual(400);
+    for (const url of ['/../secret', '/%2e%2e/secret', '/assets/..%2f..%2fsecret', '/nothing.js', '/assets'])
+      expect((await scene.api.inject(url)).statusCode, url).toBe(404);
     expect(await scene.get('//api/v1/nothing', html)).toMatchObject({
       status: 404,
       body: { code: 'unknown-call' },

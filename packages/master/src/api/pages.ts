@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import fastifyStatic from '@fastify/static';
+import type { SendOptions } from '@fastify/send';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Api, ApiParts } from './api.ts';
 import { ApiProblem } from './api-problem.ts';
@@ -8,32 +8,54 @@ import { sendProblem } from './error-answer.ts';
 import { pagesPolicy } from './security-headers.ts';
 
 const yearMs = 365 * 24 * 60 * 60_000;
+/** Of a call with `If-Match` and the like, or with a range that the file does not have. */
+const conditionFailures: ReadonlySet<number> = new Set([412, 416]);
 
 /**
  * The pages: one document that finds its way by the address, and files whose names tell their content. They
  * may be built after the master has started.
  */
 export function pageRoutes(api: Api, { pages }: Pick<ApiParts, 'pages'>): void {
-  void api.register(fastifyStatic, { root: path.resolve(pages), serve: false, index: false });
+  const root = path.resolve(pages);
 
   api.get('/*', { config: { access: 'open' }, schema: { hide: true } }, (request, reply) => {
     const file = pathOf(request);
     const isAsset = file.startsWith('/assets/');
     if (isCall(file) || file === '/' || (wantsPage(request) && !isAsset)) return page(request, reply);
     reply.header('content-security-policy', pagesPolicy);
-    return reply.sendFile(file, { immutable: isAsset, maxAge: isAsset ? yearMs : 0 });
+    return sendFile(request, reply, file, { root, immutable: isAsset, maxAge: isAsset ? yearMs : 0 });
   });
 
   api.setNotFoundHandler((request, reply) => sendProblem(reply, unknownCall(request)));
 
   /** The document, for whoever shows pages. */
-  function page(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  function page(request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<FastifyReply> {
     if (!wantsPage(request) || isCall(pathOf(request))) return sendProblem(reply, unknownCall(request));
     reply.header('content-security-policy', pagesPolicy);
     if (existsSync(path.join(pages, 'index.html')))
-      return reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false });
+      return sendFile(request, reply.header('cache-control', 'no-cache'), '/index.html', {
+        root,
+        cacheControl: false,
+      });
     return reply.code(503).type('text/html; charset=utf-8').send(notBuilt);
   }
+}
+
+/** A file of the folder, or a part of it, or that it has not changed. `file`: as the address has it. */
+async function sendFile(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: string,
+  options: SendOptions,
+): Promise<FastifyReply> {
+  // Loaded with the first page: a start has no use for it.
+  const { default: send } = await import('@fastify/send');
+  // It decodes what it is given, and no name of ours is encoded.
+  const sent = await send(request.raw, encodeURI(file), { ...options, index: false });
+  const answers = sent.type === 'file' || conditionFailures.has(sent.statusCode);
+  if (answers) return reply.code(sent.statusCode).headers(sent.headers).send(sent.stream);
+  if (sent.statusCode >= 500 && sent.type === 'error') return reply.send(sent.metadata.error);
+  return sendProblem(reply, unknownCall(request));
 }
 
 function wantsPage(request: FastifyRequest): boolean {
