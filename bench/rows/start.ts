@@ -26,12 +26,26 @@ export const start: Bench = {
       target: { atMost: 400 },
       reference: { buildbot: '2,200' },
     },
+    {
+      name: 'start-first',
+      title: 'empty, with a config that no master has loaded before',
+      unit: 'ms',
+      target: null,
+      better: 'less',
+    },
   ],
   async run({ folder, shared, quick, tell }): Promise<Measured> {
     const data = await filledStore(shared, quick ? 2_000 : 100_000, tell);
+    const one = { workers: 1, builders: 1 };
+    const empty = folderIn(folder, 'empty');
+    const first = await readyMs(empty, one);
+    // As after an upgrade or a restart: the config was loaded before.
+    const full = folderIn(folder, 'full');
+    await readyMs(full, filled, data);
     return {
-      'start-empty': await readyMs(folderIn(folder, 'empty'), { workers: 1, builders: 1 }),
-      'start-100000': await readyMs(folderIn(folder, 'full'), filled, data),
+      'start-first': first,
+      'start-empty': await readyMs(empty, one),
+      'start-100000': await readyMs(full, filled, data),
     };
   },
   peer: (context) => peer(context, 'start.py', ['--builds', context.quick ? '2000' : '100000']),
