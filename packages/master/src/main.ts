@@ -143,6 +143,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     ...parts,
     store: storeForAgents(store),
     secrets: new OrderSecrets(planner),
+    next: (slot) => dispatcher.next(slot),
   });
   const dispatcher = new Dispatcher({ ...parts, planner, workers: sessions });
   const reloader = new Reloader({ ...parts, config: planner, file: options.configFile, read, mayServe });

@@ -13,8 +13,10 @@ import { buildsetsAdd } from '../store/operations/buildsets.ts';
 import type { NewBuildset } from '../store/operations/buildsets.ts';
 import { claim } from '../store/operations/claim.ts';
 import { hello } from '../store/operations/workers.ts';
+import type { FreeSlot } from '../model/choose.ts';
 import type { Store } from '../store/store.ts';
 import { Dispatcher } from './dispatcher.ts';
+import type { NextBuild } from './next-builds.ts';
 
 const plan: Plan = {
   version: 1,
@@ -212,6 +214,110 @@ describe('what is asked for while nobody waits', () => {
     await end();
     // What was not begun by then waits for the next start.
     expect((await answer) === undefined).toBe(given.length === 0);
+  });
+});
+
+describe('a slot that is about to be free', () => {
+  const given: string[] = [];
+  let stop: AbortController;
+  let dispatcher: Dispatcher;
+  let running: Promise<void>;
+  let slot: FreeSlot;
+  let plans: string[];
+
+  beforeEach(async () => {
+    given.length = 0;
+    plans = ['on-ash', 'anywhere'];
+    stop = new AbortController();
+    dispatcher = new Dispatcher({
+      master: 'here',
+      store,
+      clock,
+      config: fixedConfig(config),
+      workers: { run: (worker, order) => given.push(`${order.builder} to ${worker}`) },
+      planner: {
+        plan: async ({ builder: name }: PlanInput) =>
+          plans.includes(name)
+            ? { kind: 'planned', plan, hash: planned.planHash, generation: 'g' }
+            : { kind: 'failed', message: 'It has no plan.' },
+      },
+      onTrouble: (error) => given.push(String(error)),
+    });
+    slot = { worker: 'ash', session: await connect('ash', 'here'), slot: 0, trust: 'default' };
+    await request('on-ash');
+    running = dispatcher.run(stop.signal);
+    await turns();
+    // Its one slot is taken; these wait for it.
+    expect(given).toEqual(['on-ash to ash']);
+  });
+  afterEach(async () => {
+    for (const one of taken.splice(0)) one.settle(null);
+    stop.abort();
+    await running;
+  });
+
+  const taken: NextBuild[] = [];
+  /** The request that the slot builds next. */
+  const next = (of: FreeSlot = slot): number | undefined => {
+    const one = dispatcher.next(of);
+    if (one) taken.push(one);
+    return one?.assignment.request;
+  };
+  const turns = async (): Promise<void> => {
+    for (let turn = 0; turn < 20; turn++) await settle();
+  };
+  /** A build that ends finds nothing set aside; from then on the next ones are known, once the dispatcher rests. */
+  const ended = async (): Promise<void> => {
+    expect(next()).toBeUndefined();
+    dispatcher.wake();
+    await turns();
+  };
+
+  it('goes to whose turn is next, each once', async () => {
+    const [first, second] = [await request('on-ash'), await request('anywhere')];
+    await ended();
+    expect(next({ ...slot, worker: 'birch' })).toBe(second);
+    expect(next()).toBe(first);
+    expect(next()).toBeUndefined();
+  });
+
+  it('goes to nobody before a round has looked at what has happened', async () => {
+    const first = await request('on-ash');
+    await ended();
+    await request('anywhere');
+    expect(next()).toBeUndefined();
+    await turns();
+    // That it was asked for in vain is what made it read anew.
+    expect(next()).toBe(first);
+  });
+
+  it('goes to nobody of another level of trust, or behind one whose plan cannot be made', async () => {
+    plans = ['on-ash'];
+    await request('anywhere');
+    await request('on-ash');
+    await ended();
+    expect(next()).toBeUndefined();
+    plans = ['on-ash', 'anywhere'];
+    await ended();
+    expect(next({ ...slot, trust: 'release' })).toBeUndefined();
+    expect(next()).toBeDefined();
+  });
+
+  it('is given back where it was not claimed: a round looks again, and the end waits for it', async () => {
+    const first = await request('on-ash');
+    await ended();
+    const one = dispatcher.next(slot);
+    expect(one?.assignment.request).toBe(first);
+    stop.abort();
+    let over = false;
+    void running.then(() => {
+      over = true;
+    });
+    await turns();
+    expect(over).toBe(false);
+    one?.settle(null);
+    await running;
+    expect(dispatcher.next(slot)).toBeUndefined();
   });
 });
 

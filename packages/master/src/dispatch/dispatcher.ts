@@ -5,13 +5,15 @@ import { defaultTrust } from '@millrace/protocol/plan';
 import type { BuilderConfig, Config, Planner } from '../config/config.ts';
 import type { ChangingConfig } from '../config/config-in-force.ts';
 import { choose } from '../model/choose.ts';
-import type { Choice, WaitingRequest } from '../model/choose.ts';
+import type { Choice, FreeSlot, WaitingRequest } from '../model/choose.ts';
 import { claim } from '../store/operations/claim.ts';
 import type { Assignment } from '../store/operations/claim.ts';
 import { look, readAsked, refusePlan } from '../store/operations/dispatch.ts';
 import type { Store } from '../store/store.ts';
 import { placeFor } from './claim-at-once.ts';
 import type { AddClaimed, AskedNow, ClaimsAtOnce } from './claim-at-once.ts';
+import { NextBuilds } from './next-builds.ts';
+import type { NextBuild } from './next-builds.ts';
 import { planAssignment } from './plan-assignment.ts';
 
 /** Gives a claimed build to the worker's agent. What does not reach it is sent again at its next hello. */
@@ -46,6 +48,7 @@ const lookAgainMs = 5_000;
 export class Dispatcher implements ClaimsAtOnce {
   readonly #parts: DispatcherParts;
   readonly #wakeup = new Wakeup();
+  readonly #next: NextBuilds;
   #later: Timer | undefined;
   #wakes = 0;
   /** The last round found nothing to do, and nothing has happened since. */
@@ -55,12 +58,19 @@ export class Dispatcher implements ClaimsAtOnce {
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
+    this.#next = new NextBuilds({ ...parts, onLeft: () => this.wake() });
   }
 
   wake(): void {
     this.#wakes++;
     this.#rests = false;
+    this.#next.forget();
     this.#wakeup.wake();
+  }
+
+  /** What a slot builds next, for the commit that ends the build before it. */
+  next(slot: FreeSlot): NextBuild | undefined {
+    return this.#next.take(slot);
   }
 
   async atOnce<Answer>(asked: AskedNow, add: AddClaimed<Answer>): Promise<Answer | undefined> {
@@ -95,7 +105,7 @@ export class Dispatcher implements ClaimsAtOnce {
       unlisten();
       this.#later?.cancel();
       this.#rests = false;
-      await this.#underWay;
+      await Promise.all([this.#underWay, this.#next.close()]);
     }
   }
 
@@ -125,6 +135,7 @@ export class Dispatcher implements ClaimsAtOnce {
     });
     if (choices.length === 0) {
       this.#rests = wakes === this.#wakes;
+      if (this.#rests && seen.due) this.#next.prepare();
       return;
     }
     const assignments = await this.#assignments(choices.slice(0, claimsMax), inForce, byName);

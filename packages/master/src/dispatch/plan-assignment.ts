@@ -5,18 +5,19 @@ import type { Asked } from '../store/operations/dispatch.ts';
 
 /** Where a build goes, and what it does; whose request it is for is said by who claims it. */
 export type PlannedPlace = Omit<Assignment, 'request'>;
+/** What a build does, wherever it goes. */
+export type PlannedWork = Omit<PlannedPlace, 'worker' | 'session' | 'slot'>;
 
-type Planned =
-  | { readonly kind: 'planned'; readonly place: PlannedPlace }
+type Planned<Made> =
+  | ({ readonly kind: 'planned' } & Made)
   | { readonly kind: 'failed'; readonly message: string };
 
-/** Makes the plan of a build for a slot, of its builder and of what was asked for. */
-export async function planAssignment(
+/** Makes the plan of a build, of its builder and of what was asked for. */
+export async function planWork(
   planner: Planner,
   builder: BuilderConfig,
   { source, changedFiles, properties }: Asked,
-  slot: FreeSlot,
-): Promise<Planned> {
+): Promise<Planned<{ readonly work: PlannedWork }>> {
   const made = await planner.plan({
     builder: builder.name,
     source,
@@ -26,5 +27,20 @@ export async function planAssignment(
   if (made.kind === 'failed') return { kind: 'failed', message: made.message };
   const { plan, hash: planHash, generation } = made;
   const { retriesMax, retryBackoffFirstMs: retryFirstMs } = builder;
-  return { kind: 'planned', place: { ...slot, plan, planHash, generation, retriesMax, retryFirstMs } };
+  return { kind: 'planned', work: { plan, planHash, generation, retriesMax, retryFirstMs } };
+}
+
+/** The same, for a slot. */
+export async function planAssignment(
+  planner: Planner,
+  builder: BuilderConfig,
+  asked: Asked,
+  slot: FreeSlot,
+): Promise<Planned<{ readonly place: PlannedPlace }>> {
+  const planned = await planWork(planner, builder, asked);
+  return planned.kind === 'failed' ? planned : { kind: 'planned', place: placeOf(planned.work, slot) };
+}
+
+export function placeOf(work: PlannedWork, { worker, session, slot }: FreeSlot): PlannedPlace {
+  return { ...work, worker, session, slot };
 }

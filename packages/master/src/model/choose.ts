@@ -43,12 +43,17 @@ export function choose<Request extends WaitingRequest>(
     else free.set(slot.worker, [slot]);
   }
   const choices: Choice<Request>[] = [];
-  for (const request of [...requests].sort((a, b) => b.priority - a.priority || a.id - b.id)) {
+  for (const request of [...requests].sort(byTurn)) {
     const worker = freest(free, eligibleFor(request.builder), request.avoid);
     const slot = worker === undefined ? undefined : free.get(worker)?.shift();
     if (slot) choices.push({ request, slot });
   }
   return choices;
+}
+
+/** Whose turn is first: by priority, then by age. */
+export function byTurn(one: WaitingRequest, other: WaitingRequest): number {
+  return other.priority - one.priority || one.id - other.id;
 }
 
 function freest(

@@ -11,18 +11,24 @@ import type {
   RefusalCode,
   RunOrder,
 } from '@millrace/protocol/agent/messages';
+import { endsBuild } from '@millrace/protocol/journal/ends-build';
 import { defaultTrust } from '@millrace/protocol/plan';
 import { byName } from '../config/by-name.ts';
 import type { CurrentConfig } from '../config/config.ts';
 import type { SecretsForOrders } from '../config/order-secrets.ts';
+import type { FreeSlot } from '../model/choose.ts';
+import type { ApplyInput } from '../store/operations/journal.ts';
 import type { WorkerSession } from '../store/operations/workers.ts';
 import type { AgentStore } from './agent-store.ts';
-import { authenticate } from './authenticate.ts';
 import type { Credentials } from './authenticate.ts';
+import { changedTerms } from './changed-terms.ts';
 import type { HeardBatch } from './heard-batch.ts';
-import { helloNotes } from './hello-notes.ts';
-import { introduce, trustOf } from './introduce.ts';
-import { SessionJournals } from './session-journals.ts';
+import { helloNotes, twinNote } from './hello-notes.ts';
+import { introduce } from './introduce.ts';
+import { applyAndClaim } from './next-build.ts';
+import type { NextBuild } from './next-build.ts';
+import { cutShort, SessionJournals } from './session-journals.ts';
+import { withSecrets } from './with-secrets.ts';
 import type { WorkerLane } from './worker-lane.ts';
 
 /** What a session needs of the registry that holds it. */
@@ -38,6 +44,8 @@ interface SessionDesk {
   /** Another machine wanted to be this worker, and was refused. */
   twin(worker: string, message: string): void;
   watchedOf(build: number): readonly LogName[];
+  /** Gives out a claimed build, as any other. */
+  run(worker: string, order: RunOrder): void;
 }
 
 export interface AgentSessionParts {
@@ -48,6 +56,8 @@ export interface AgentSessionParts {
   readonly clock: Clock;
   readonly heard: HeardBatch;
   readonly desk: SessionDesk;
+  /** Says what a slot that is about to be free builds next. Absent: a round of the dispatcher's says so, later. */
+  readonly next?: (slot: FreeSlot) => NextBuild | undefined;
   readonly creditBytes: number;
   readonly heartbeatMs: () => number;
   /** Something went wrong that is not the agent's fault. */
@@ -78,7 +88,8 @@ export class AgentSession implements ConnectionEvents {
   readonly #connection: Connection;
   readonly #credentials: Credentials;
   readonly #journals: SessionJournals;
-  readonly #builds = new Set<number>();
+  /** The slot of each build that it has; null: it came with the build. */
+  readonly #builds = new Map<number, number | null>();
   readonly #helloTimer: Timer;
   #state: State = 'new';
   #name: WorkerSession = { worker: '', session: 0 };
@@ -92,7 +103,7 @@ export class AgentSession implements ConnectionEvents {
   #leaving = false;
   #lane: WorkerLane | undefined;
   /** What was given to the worker while the store judged the hello. */
-  #held: FromMaster[] = [];
+  readonly #held: FromMaster[] = [];
   #unsent = 0;
   #notices = 0;
 
@@ -109,9 +120,11 @@ export class AgentSession implements ConnectionEvents {
   #journalsOf({ store, onTrouble, creditBytes }: AgentSessionParts): SessionJournals {
     return new SessionJournals({
       apply: (holding, byte, records) => {
-        const apply = () => store.apply({ ...this.#name, ...holding, byte, records });
-        return this.#lane === undefined ? apply() : this.#lane.shared(apply);
+        const input = { ...this.#name, ...holding, byte, records };
+        const next = this.#nextAfter(input);
+        return this.#inOrder(() => applyAndClaim(store, input, next));
       },
+      begun: (order) => this.#parts.desk.run(this.worker, order),
       send: (message) => this.#send(message),
       over: (build) => {
         this.#builds.delete(build);
@@ -122,6 +135,13 @@ export class AgentSession implements ConnectionEvents {
       onTrouble,
       creditBytes,
     });
+  }
+
+  /** What the slot may build after these records. */
+  #nextAfter({ build, records }: ApplyInput): NextBuild | undefined {
+    const slot = this.#builds.get(build);
+    if (slot === undefined || slot === null || this.#leaving || !endsBuild(records)) return undefined;
+    return this.#parts.next?.({ ...this.#name, slot, trust: this.#trust });
   }
 
   get worker(): string {
@@ -148,7 +168,7 @@ export class AgentSession implements ConnectionEvents {
 
   /** Gives the agent an order. Not an open session: it is dropped, as the next hello brings it back. */
   give(message: FromMaster): void {
-    if (message.type === 'run') this.#builds.add(message.build);
+    if (message.type === 'run') this.#builds.set(message.build, message.slot);
     if (this.#state === 'greeting') this.#held.push(message);
     else if (this.#state === 'open') this.#send(message);
   }
@@ -166,22 +186,16 @@ export class AgentSession implements ConnectionEvents {
   /** The config has changed: whoever may not be here any more, or on other terms, has to say hello anew. */
   reconsider(): void {
     if (this.#state !== 'open') return;
-    const { config, clock } = this.#parts;
-    const { workers } = config.get();
+    const { workers } = this.#parts.config.get();
     if (byName(workers, this.worker) === undefined) {
       this.#leave();
       return;
     }
     this.#leaving = false;
-    const known = authenticate(workers, this.worker, this.#credentials, clock.now());
-    if (known.kind === 'refused') this.#refuse(known.code, known.message);
-    else if (this.#parts.heartbeatMs() !== this.#heartbeatMs)
-      this.#refuse('store-trouble', 'The config has another `lostAfterMs`. Connect again.');
-    else if (trustOf(workers, this.worker) !== this.#trust)
-      this.#refuse(
-        'store-trouble',
-        'The config has given this worker another level of trust. Connect again.',
-      );
+    const terms = { trust: this.#trust, heartbeatMs: this.#heartbeatMs };
+    const now = { workers, heartbeatMs: this.#parts.heartbeatMs(), at: this.#parts.clock.now() };
+    const changed = changedTerms(terms, now, { worker: this.worker, credentials: this.#credentials });
+    if (changed) this.#refuse(changed.code, changed.message);
   }
 
   close(code: RefusalCode, message: string): void {
@@ -234,10 +248,7 @@ export class AgentSession implements ConnectionEvents {
         return;
       }
       case 'forked':
-        this.#endForked(
-          message,
-          `The worker's journal ends at byte ${message.byte}, before what it had sent: its disk was restored or lost its last writes.`,
-        );
+        this.#endForked(message, cutShort(message.byte));
     }
   }
 
@@ -307,8 +318,7 @@ export class AgentSession implements ConnectionEvents {
 
   /** The log of the master, and that of the machine that has the name, tell of it too. */
   #tellTwin({ worker, facts }: Hello): void {
-    const host = JSON.stringify(facts.hostname);
-    const told = `Another machine (${host}) wanted to be the worker "${worker}" too, and was refused.`;
+    const told = twinNote(worker, facts.hostname);
     this.#parts.onTrouble(new MillraceError('name-taken', told));
     this.#parts.desk.twin(worker, told);
   }
@@ -318,10 +328,10 @@ export class AgentSession implements ConnectionEvents {
     run: readonly RunOrder[],
     notes: readonly string[],
   ): void {
-    const { desk, config, master, creditBytes } = this.#parts;
-    this.#heartbeatMs = this.#parts.heartbeatMs();
-    for (const verdict of journals) if (verdict.kind === 'resume') this.#builds.add(verdict.build);
-    for (const order of run) this.#builds.add(order.build);
+    const { desk, config, master, creditBytes, heartbeatMs } = this.#parts;
+    this.#heartbeatMs = heartbeatMs();
+    for (const verdict of journals) if (verdict.kind === 'resume') this.#builds.set(verdict.build, null);
+    for (const order of run) this.#builds.set(order.build, order.slot);
     this.#state = 'open';
     desk.welcomed(this);
     this.#send({
@@ -333,12 +343,10 @@ export class AgentSession implements ConnectionEvents {
       creditBytes,
       journals,
       run,
-      watched: [...this.#builds].flatMap((build) => desk.watchedOf(build)),
+      watched: [...this.#builds.keys()].flatMap((build) => desk.watchedOf(build)),
       ...(notes.length > 0 && { notes }),
     });
-    const held = this.#held;
-    this.#held = [];
-    for (const message of held) this.#send(message);
+    for (const message of this.#held.splice(0)) this.#send(message);
     // The config may have become another while the store judged the hello.
     this.reconsider();
   }
@@ -354,23 +362,18 @@ export class AgentSession implements ConnectionEvents {
       this.#refuse('malformed', `It has more than ${noticesMax} messages waiting for the store.`);
       return;
     }
-    const run = () => act(this.#parts.store);
-    const done = this.#lane === undefined ? run() : this.#lane.shared(run);
+    const done = this.#inOrder(() => act(this.#parts.store));
     done.catch(this.#parts.onTrouble).finally(() => this.#notices--);
+  }
+
+  #inOrder<Answer>(act: () => Promise<Answer>): Promise<Answer> {
+    return this.#lane === undefined ? act() : this.#lane.shared(act);
   }
 
   #send(message: FromMaster): void {
     if (this.#state === 'closed') return;
-    if (this.#connection.send(JSON.stringify(this.#withSecrets(message)))) return;
+    if (this.#connection.send(JSON.stringify(withSecrets(message, this.#parts.secrets)))) return;
     if (++this.#unsent > unsentMax) this.#end();
-  }
-
-  /** Here and nowhere before: what else holds an order has no value of a secret. */
-  #withSecrets(message: FromMaster): FromMaster {
-    const { secrets } = this.#parts;
-    if (message.type === 'run') return { ...message, ...secrets.of(message) };
-    if (message.type !== 'welcome') return message;
-    return { ...message, run: message.run.map((order) => ({ ...order, ...secrets.of(order) })) };
   }
 
   #refuse(code: RefusalCode, message: string): void {

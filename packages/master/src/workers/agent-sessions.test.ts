@@ -2,12 +2,15 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createHash } from 'node:crypto';
 import { frameHeadBytes, writeFrameHead } from '@millrace/protocol/agent/frame';
 import type { FromAgent, FromMaster, RunOrder, Verdict } from '@millrace/protocol/agent/messages';
-import { journalStart } from '@millrace/protocol/journal/codec';
+import { encodeRecord, journalStart } from '@millrace/protocol/journal/codec';
+import { endsBuild } from '@millrace/protocol/journal/ends-build';
 import type { Position } from '@millrace/protocol/journal/record';
 import { ConnectionPair } from '@millrace/testkit/connection-pair';
 import { FakeClock, settle } from '@millrace/testkit/fake-clock';
 import type { Config, WorkerConfig } from '../config/config.ts';
+import type { AppliedAndClaimed, ApplyAndClaimInput } from '../store/operations/apply-and-claim.ts';
 import { AgentSessions } from './agent-sessions.ts';
+import type { AgentSessionsParts } from './agent-sessions.ts';
 import type { ApplyAnswer, ApplyInput } from '../store/operations/journal.ts';
 import type { AgentStore } from './agent-store.ts';
 import type { Credentials } from './authenticate.ts';
@@ -32,6 +35,9 @@ const order: RunOrder = {
   builder: 'b',
   number: 1,
 };
+
+/** What is kept with a claim besides its request and its slot. */
+const planned = { plan, planHash: order.planHash, generation: 'g', retriesMax: 0, retryFirstMs: 0 };
 
 /** What an order's plan asks for, as the config's secrets answer it. */
 const secrets = {
@@ -74,6 +80,12 @@ class ScriptedStore implements AgentStore {
     this.applied.push(input);
     await this.#turn(`apply ${input.build} ${input.byte}+${input.records.length}`);
     return this.answerApply(input);
+  }
+  async applyAndClaim({ apply, claim }: ApplyAndClaimInput): Promise<AppliedAndClaimed> {
+    const applied = await this.apply(apply);
+    const { slot } = claim;
+    const next: RunOrder = { ...order, build: claim.request, slot };
+    return { applied, claimed: { kind: 'claimed', worker: claim.worker, order: next } };
   }
   departed() {
     return Promise.resolve(null);
@@ -141,8 +153,13 @@ class ScriptedAgent {
   }
 
   frame(byte: number, bytes: number, build = 7): Promise<void> {
-    const frame = new Uint8Array(frameHeadBytes + bytes);
+    return this.send(byte, new Uint8Array(bytes), build);
+  }
+
+  send(byte: number, records: Uint8Array, build = 7): Promise<void> {
+    const frame = new Uint8Array(frameHeadBytes + records.length);
     writeFrameHead(frame, { build, fence: 2, byte });
+    frame.set(records, frameHeadBytes);
     this.#pair.left.connection.send(frame);
     return settle();
   }
@@ -163,7 +180,7 @@ describe('agent sessions', () => {
   let sessions: AgentSessions;
   let troubles: unknown[];
 
-  function start(options: { creditBytes?: number } = {}): void {
+  function start(options: Pick<AgentSessionsParts, 'creditBytes' | 'next'> = {}): void {
     clock = new FakeClock();
     store = new ScriptedStore();
     troubles = [];
@@ -288,6 +305,47 @@ describe('agent sessions', () => {
     await agent.hello();
     await agent.frame(0, 10);
     expect(agent.types()).toEqual(['welcome', 'done']);
+  });
+
+  test('what its slot builds next is claimed with the end of a build, and given after it is told', async () => {
+    const settled: (string | undefined)[] = [];
+    const asked: unknown[] = [];
+    start({
+      next: (slot) => {
+        asked.push(slot);
+        const claim = { ...planned, ...slot, request: 8 };
+        return { assignment: claim, settle: (claimed) => settled.push(claimed?.kind) };
+      },
+    });
+    store.orders = [order];
+    store.answerApply = (input) => ({ kind: 'applied', position: at(10), ended: endsBuild(input.records) });
+    const agent = new ScriptedAgent(sessions);
+    await agent.hello();
+    await agent.send(0, encodeRecord(journalStart, 0, { kind: 'step-started', step: 0 }).bytes);
+    await agent.send(10, encodeRecord(journalStart, 0, { kind: 'build-finished', result: 'success' }).bytes);
+    expect(agent.types()).toEqual(['welcome', 'acknowledged', 'done', 'run']);
+    expect(agent.heard.at(-1)).toMatchObject({ build: 8, slot: order.slot });
+    expect(asked).toEqual([{ worker: 'local', session: 1, slot: order.slot, trust: 'default' }]);
+    expect(settled).toEqual(['claimed']);
+  });
+
+  test('what was set aside for a slot is given back where the store fails', async () => {
+    const settled: unknown[] = [];
+    start({
+      next: (slot) => ({
+        assignment: { ...planned, ...slot, request: 8 },
+        settle: (claimed) => settled.push(claimed),
+      }),
+    });
+    store.orders = [order];
+    store.answerApply = () => {
+      throw new Error('full');
+    };
+    const agent = new ScriptedAgent(sessions);
+    await agent.hello();
+    await agent.send(0, encodeRecord(journalStart, 0, { kind: 'build-finished', result: 'success' }).bytes);
+    expect(settled).toEqual([null]);
+    expect(agent.types()).toEqual(['welcome', 'refusal']);
   });
 
   test('a gap is answered once, and what was under way is dropped until the wanted byte comes', async () => {

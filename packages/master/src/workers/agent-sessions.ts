@@ -6,12 +6,14 @@ import type { FromMaster, Holding, LogName, RunOrder } from '@millrace/protocol/
 import type { Reason } from '@millrace/protocol/result';
 import type { CurrentConfig } from '../config/config.ts';
 import type { SecretsForOrders } from '../config/order-secrets.ts';
+import type { FreeSlot } from '../model/choose.ts';
 import { AgentSession } from './agent-session.ts';
 import type { AgentSessionParts } from './agent-session.ts';
 import type { AgentStore } from './agent-store.ts';
 import { maySpeak } from './authenticate.ts';
 import type { Credentials } from './authenticate.ts';
 import { HeardBatch } from './heard-batch.ts';
+import type { NextBuild } from './next-build.ts';
 import { WatchedLogs } from './watched-logs.ts';
 import { WorkerLane } from './worker-lane.ts';
 
@@ -22,6 +24,8 @@ export interface AgentSessionsParts {
   readonly config: CurrentConfig;
   readonly secrets: SecretsForOrders;
   readonly clock: Clock;
+  /** What a slot that is about to be free builds next: claimed by the commit that ends the build before it. */
+  readonly next?: (slot: FreeSlot) => NextBuild | undefined;
   readonly creditBytes?: number;
   /** Something went wrong that a person may want to know of; nothing is lost by it. */
   readonly onTrouble: (error: unknown) => void;
@@ -77,6 +81,7 @@ export class AgentSessions {
         ended: (of) => this.#ended(of),
         admits: (worker) => this.#hellos.take(worker) === 0,
         twin: (worker, message) => this.#open.get(worker)?.note(message),
+        run: (worker, order) => this.run(worker, order),
         watchedOf: (build) => this.#watched.ofBuild(build),
       },
     };

@@ -2,6 +2,8 @@ import type { Holding, Room } from '@millrace/protocol/agent/messages';
 import type { WorkerConfig } from '../config/config.ts';
 import { refusedBuild } from '../store/operations/builds.ts';
 import { departedWorker } from '../store/operations/departed-workers.ts';
+import { applyAndClaim } from '../store/operations/apply-and-claim.ts';
+import type { AppliedAndClaimed, ApplyAndClaimInput } from '../store/operations/apply-and-claim.ts';
 import { applyJournal, journalForked } from '../store/operations/journal.ts';
 import type { ApplyAnswer, ApplyInput } from '../store/operations/journal.ts';
 import { gone, heard, hello, setRoom } from '../store/operations/workers.ts';
@@ -12,6 +14,8 @@ import type { Store } from '../store/store.ts';
 export interface AgentStore {
   hello(input: HelloInput): Promise<HelloAnswer>;
   apply(input: ApplyInput): Promise<ApplyAnswer>;
+  /** Where the records end their build, its slot goes to another request in the same commit. */
+  applyAndClaim(input: ApplyAndClaimInput): Promise<AppliedAndClaimed>;
   heard(heard: readonly WorkerSession[]): Promise<void>;
   gone(session: WorkerSession): Promise<void>;
   room(input: WorkerSession & { readonly room: Room }): Promise<void>;
@@ -27,6 +31,7 @@ export function storeForAgents(store: Store): AgentStore {
   return {
     hello: (input) => store.do(hello, input),
     apply: (input) => store.do(applyJournal, input),
+    applyAndClaim: (input) => store.do(applyAndClaim, input),
     heard: (sessions) => store.do(heard, { heard: sessions }),
     gone: (session) => store.do(gone, session),
     room: (input) => store.do(setRoom, input),

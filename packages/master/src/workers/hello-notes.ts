@@ -30,3 +30,8 @@ function clockNote(offsetMs: number): string {
   const way = offsetMs > 0 ? 'ahead of' : 'behind';
   return `This machine's clock is ${minutes} min ${way} the master's. Builds do not depend on it, but the times of their steps are told by it, and certificates may seem to be invalid: set it right.`;
 }
+
+/** What the log of the master says, and that of the machine that has the name. */
+export function twinNote(worker: string, hostname: string): string {
+  return `Another machine (${JSON.stringify(hostname)}) wanted to be the worker "${worker}" too, and was refused.`;
+}

@@ -1,6 +1,6 @@
 import { freeFrame } from '@millrace/protocol/agent/frame';
 import type { RecordsFrame } from '@millrace/protocol/agent/frame';
-import type { Holding, RefusalCode } from '@millrace/protocol/agent/messages';
+import type { Holding, RefusalCode, RunOrder } from '@millrace/protocol/agent/messages';
 import { frameBytesMax } from '@millrace/protocol/agent/messages';
 import type { Position } from '@millrace/protocol/journal/record';
 import type { ApplyAnswer } from '../store/operations/journal.ts';
@@ -8,12 +8,15 @@ import type { ApplyAnswer } from '../store/operations/journal.ts';
 /** The most that one commit takes of one journal: a store's group commit has room for others. */
 const applyBytesMax = 1024 ** 2;
 
+/** `next`: the commit gave the slot of a build that has ended to this one. */
+export type Applied = ApplyAnswer & { readonly next?: RunOrder };
+
 /** What an intake tells its session. */
 export interface IntakeEvents {
   acknowledged(position: Position): void;
   wanted(position: Position): void;
-  /** All is committed, the end too: that says more than to acknowledge it. Nothing follows. */
-  done(): void;
+  /** All is committed, the end too: that says more than to acknowledge it. Nothing follows but what is `next`. */
+  done(next: RunOrder | undefined): void;
   /** The build is not this worker's any more. Nothing follows. */
   fenced(message: string): void;
   /** What lies on the worker's disk are no records, and would not be if it were sent again. Nothing follows. */
@@ -32,7 +35,7 @@ export interface IntakeEvents {
  * is answered once.
  */
 export class JournalIntake {
-  readonly #apply: (byte: number, records: Uint8Array) => Promise<ApplyAnswer>;
+  readonly #apply: (byte: number, records: Uint8Array) => Promise<Applied>;
   readonly #events: IntakeEvents;
   readonly #bytesMax: number;
   #waiting: RecordsFrame[] = [];
@@ -43,7 +46,7 @@ export class JournalIntake {
 
   /** `creditBytes`: what the agent was told that it may have under way. */
   constructor(
-    apply: (byte: number, records: Uint8Array) => Promise<ApplyAnswer>,
+    apply: (byte: number, records: Uint8Array) => Promise<Applied>,
     events: IntakeEvents,
     creditBytes: number,
   ) {
@@ -121,7 +124,7 @@ export class JournalIntake {
     return { byte: first.byte, records };
   }
 
-  #tell(answer: ApplyAnswer): void {
+  #tell(answer: Applied): void {
     switch (answer.kind) {
       case 'applied':
         if (!answer.ended) {
@@ -129,7 +132,7 @@ export class JournalIntake {
           return;
         }
         this.#stop();
-        this.#events.done();
+        this.#events.done(answer.next);
         return;
       case 'wanted':
         this.#drop();

@@ -1,12 +1,14 @@
 import { readFrame } from '@millrace/protocol/agent/frame';
-import type { FromMaster, Holding, RefusalCode } from '@millrace/protocol/agent/messages';
-import type { ApplyAnswer } from '../store/operations/journal.ts';
+import type { FromMaster, Holding, RefusalCode, RunOrder } from '@millrace/protocol/agent/messages';
 import { holdingKey, JournalIntake } from './journal-intake.ts';
+import type { Applied } from './journal-intake.ts';
 
 export interface SessionJournalsParts {
   /** In the order of the session's worker. */
-  readonly apply: (holding: Holding, byte: number, records: Uint8Array) => Promise<ApplyAnswer>;
+  readonly apply: (holding: Holding, byte: number, records: Uint8Array) => Promise<Applied>;
   readonly send: (message: FromMaster) => void;
+  /** What the slot of a build that is over builds next. */
+  readonly begun: (order: RunOrder) => void;
   /** A journal has come to its end here, whichever. */
   readonly over: (build: number) => void;
   /** A journal cannot be read: its build ends. */
@@ -57,7 +59,7 @@ export class SessionJournals {
   }
 
   #intake(holding: Holding): JournalIntake {
-    const { apply, send, over, endForked, refuse, onTrouble, creditBytes } = this.#parts;
+    const { apply, send, over, begun, endForked, refuse, onTrouble, creditBytes } = this.#parts;
     const ended = (message: FromMaster): void => {
       this.#intakes.delete(holdingKey(holding));
       send(message);
@@ -68,7 +70,10 @@ export class SessionJournals {
       {
         acknowledged: (position) => send({ type: 'acknowledged', ...holding, position }),
         wanted: (position) => send({ type: 'wanted', ...holding, position }),
-        done: () => ended({ type: 'done', ...holding }),
+        done: (next) => {
+          ended({ type: 'done', ...holding });
+          if (next !== undefined) begun(next);
+        },
         fenced: (message) => ended({ type: 'fenced', ...holding, message }),
         // A connection garbles nothing: it stands so on the worker's disk, and would be sent again for ever.
         malformed: (message) => endForked(holding, `The worker's journal cannot be read: ${message}`),
@@ -78,4 +83,9 @@ export class SessionJournals {
       creditBytes,
     );
   }
+}
+
+/** Of a journal that ends at a byte before what was sent of it. */
+export function cutShort(byte: number): string {
+  return `The worker's journal ends at byte ${byte}, before what it had sent: its disk was restored or lost its last writes.`;
 }

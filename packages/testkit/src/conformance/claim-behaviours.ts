@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { assert } from '@millrace/kernel/assert';
 import type { Store } from '@millrace/master/store/store';
 import { plan, Scene } from './dispatch-scene.ts';
 import type { OpenedStore } from './opened-store.ts';
@@ -39,6 +40,48 @@ export function claimBehaviours(name: string, open: () => Promise<OpenedStore>):
       });
       // It waits, as any other.
       expect((await at.look()).requests).toHaveLength(1);
+    });
+
+    test('a slot goes to the next request by the commit that ends its build, and nobody is told that it is free', async () => {
+      const at = await scene();
+      await at.connect('a');
+      const [first, second, third] = [await at.request(), await at.request(), await at.request()];
+      const [claimed] = await at.claim([{ request: first, worker: 'a', slot: 0 }]);
+      assert(claimed?.kind === 'claimed', 'a new request is free');
+      const topics: string[] = [];
+      const stop = at.store.onSignal(({ topic }) => topics.push(topic));
+      const next = await at.endAndClaim(claimed, second);
+      expect(next).toMatchObject({
+        applied: { kind: 'applied', ended: true },
+        claimed: { kind: 'claimed', worker: 'a', order: { slot: 0, number: 2, fence: 1 } },
+      });
+      await at.request();
+      expect(topics).not.toContain('slots');
+      expect((await at.look()).slots).toMatchObject([{ worker: 'a', slot: 1 }]);
+      // A request that is another's by then leaves the slot free, and that is told.
+      await at.claim([{ request: third, worker: 'a', slot: 1 }]);
+      assert(next.claimed?.kind === 'claimed', 'it was claimed');
+      const last = await at.endAndClaim(next.claimed, third);
+      expect(last).toMatchObject({ applied: { ended: true }, claimed: { kind: 'taken', request: third } });
+      await at.request();
+      expect(topics).toContain('slots');
+      // Records that end nothing claim nothing.
+      const order = { ...next.claimed.order, fence: 9 };
+      expect((await at.endAndClaim({ ...next.claimed, order }, third)).claimed).toBeNull();
+      stop();
+    });
+
+    test('whose turn is next is told in order, without a gap, of builders with a worker here', async () => {
+      const at = await scene();
+      await at.connect('a');
+      const plain = [await at.request(), await at.request(), await at.request('mac')];
+      await at.request('elsewhere');
+      const urgent = await at.request('mac', 5);
+      expect(await at.ahead(10, 10)).toEqual([urgent, ...plain]);
+      expect(await at.ahead(10, 2)).toEqual([urgent, plain[0]]);
+      // Behind the last that was read of a builder there may be others of it.
+      expect(await at.ahead(1, 10)).toEqual([urgent]);
+      expect(await at.ahead(2, 10)).toEqual([urgent, plain[0], plain[1]]);
     });
 
     test('two claimants at once: one has the request, the other learns that it is taken', async () => {

@@ -1,13 +1,17 @@
 import type { WorkerFacts } from '@millrace/protocol/agent/messages';
 import type { OnSilence, Plan } from '@millrace/protocol/plan';
+import { encodeRecord, journalStart } from '@millrace/protocol/journal/codec';
 import { refusedBuild } from '@millrace/master/store/operations/builds';
 import { buildsetsAddClaimed } from '@millrace/master/store/operations/add-claimed';
 import type { AddedClaimed } from '@millrace/master/store/operations/add-claimed';
+import { applyAndClaim } from '@millrace/master/store/operations/apply-and-claim';
+import type { AppliedAndClaimed } from '@millrace/master/store/operations/apply-and-claim';
 import { buildsetsAdd } from '@millrace/master/store/operations/buildsets';
 import { claim } from '@millrace/master/store/operations/claim';
 import type { Assignment, Claimed } from '@millrace/master/store/operations/claim';
 import { look } from '@millrace/master/store/operations/dispatch';
 import type { Look } from '@millrace/master/store/operations/dispatch';
+import { lookAhead } from '@millrace/master/store/operations/look-ahead';
 import { startMasterRow } from '@millrace/master/store/operations/masters';
 import { watchSilence } from '@millrace/master/store/operations/silence';
 import { gone, hello } from '@millrace/master/store/operations/workers';
@@ -74,8 +78,9 @@ export class Scene {
     });
   }
 
-  async request(): Promise<number> {
-    const added = await this.store.do(buildsetsAdd, buildset);
+  async request(builder = 'linux', priority = 0): Promise<number> {
+    const builders = [{ name: builder, priority }];
+    const added = await this.store.do(buildsetsAdd, { ...buildset, builders });
     const request = added.kind === 'done' ? added.answer.requests[0] : undefined;
     if (request === undefined) throw new Error('a buildset has a request for its builder');
     return request;
@@ -105,6 +110,37 @@ export class Scene {
       idempotency: { key, call: 'force linux' },
       claim: { ...place, retriesMax: 3, retryFirstMs: 1_000 },
     });
+  }
+
+  /** The records that end a claimed build, and what its slot builds next. */
+  endAndClaim(
+    { worker, order: { build, fence, slot, planHash } }: Extract<Claimed, { kind: 'claimed' }>,
+    request: number,
+  ): Promise<AppliedAndClaimed> {
+    const begin = encodeRecord(journalStart, 0, { kind: 'begin', build, fence, planHash, worker });
+    const end = encodeRecord(begin.next, 0, { kind: 'build-finished', result: 'success' });
+    const place = { worker, session: 1, slot, plan: plan(), planHash, generation: 'g' };
+    return this.store.do(applyAndClaim, {
+      apply: {
+        worker,
+        session: 1,
+        build,
+        fence,
+        byte: 0,
+        records: new Uint8Array(Buffer.concat([begin.bytes, end.bytes])),
+      },
+      claim: { ...place, request, retriesMax: 3, retryFirstMs: 1_000 },
+    });
+  }
+
+  /** Whose turn is next, of at most so many of a builder and of all. */
+  async ahead(perBuilderMax: number, requestsMax: number): Promise<readonly number[]> {
+    const builders = ['linux', 'mac', 'elsewhere'].map((name) => ({
+      name,
+      workers: name === 'elsewhere' ? ['z'] : ['a'],
+    }));
+    const seen = await this.store.do(lookAhead, { master: 'm1', builders, perBuilderMax, requestsMax });
+    return seen.ahead.map(({ request }) => request.id);
   }
 
   look(): Promise<Look> {

@@ -86,6 +86,7 @@ export class MasterProcess {
       store: storeForAgents(store),
       config,
       secrets: noSecrets,
+      next: (slot) => dispatcher.next(slot),
       clock,
       onTrouble,
     });

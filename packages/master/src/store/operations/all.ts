@@ -2,6 +2,7 @@ import * as addChangeOnce from './add-change-once.ts';
 import * as branchHeads from './branch-heads.ts';
 import * as builds from './builds.ts';
 import * as addClaimed from './add-claimed.ts';
+import * as applyAndClaim from './apply-and-claim.ts';
 import * as buildsets from './buildsets.ts';
 import * as changes from './changes.ts';
 import * as claim from './claim.ts';
@@ -20,6 +21,7 @@ import * as listBuilds from './list-builds.ts';
 import * as listProperties from './list-properties.ts';
 import * as load from './load.ts';
 import * as logOwner from './log-owner.ts';
+import * as lookAhead from './look-ahead.ts';
 import * as masters from './masters.ts';
 import * as mergeLogs from './merge-logs.ts';
 import * as readBuilders from './read-builders.ts';
@@ -54,6 +56,7 @@ export const modules: readonly Readonly<Record<string, unknown>>[] = [
   branchHeads,
   builds,
   addClaimed,
+  applyAndClaim,
   buildsets,
   changes,
   claim,
@@ -72,6 +75,7 @@ export const modules: readonly Readonly<Record<string, unknown>>[] = [
   listProperties,
   load,
   logOwner,
+  lookAhead,
   masters,
   mergeLogs,
   readBuilders,

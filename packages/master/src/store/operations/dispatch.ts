@@ -4,7 +4,7 @@ import type { PropertyValue } from '@millrace/protocol/property';
 import { boundedFiles } from '../../model/bounded-files.ts';
 import type { FreeSlot, WaitingRequest } from '../../model/choose.ts';
 import { operation, query, row, rows, run } from '../operation.ts';
-import type { Work } from '../operation.ts';
+import type { Transaction, Work } from '../operation.ts';
 import { emit } from './emit.ts';
 import { forUpdate } from './for-update.ts';
 import type { Source } from './buildsets.ts';
@@ -21,6 +21,8 @@ export interface Look {
   /** None is looked for where no request may go now. */
   readonly slots: readonly FreeSlot[];
   readonly requests: readonly WaitingRequest[];
+  /** Some request may go now, whether there is a slot for it or not. */
+  readonly due: boolean;
   /** When the next request that waits for a time may go; null where none does. */
   readonly nextNotBefore: number | null;
   readonly now: number;
@@ -34,7 +36,7 @@ export interface Look {
 export const look = query('dispatch.look', function* (tx, input: LookInput): Work<Look> {
   const soonest = yield* notBefore(0);
   if (soonest === null || soonest > tx.now)
-    return { slots: [], requests: [], nextNotBefore: soonest, now: tx.now };
+    return { slots: [], requests: [], due: false, nextNotBefore: soonest, now: tx.now };
   const slots = yield* freeSlots(input.master);
   const free = new Set(slots.map((slot) => slot.worker));
   const requests: WaitingRequest[] = [];
@@ -42,19 +44,27 @@ export const look = query('dispatch.look', function* (tx, input: LookInput): Wor
   const perBuilderMax = Math.min(input.perBuilderMax, slots.length);
   for (const builder of free.size === 0 ? [] : input.builders) {
     if (!builder.workers.some((worker) => free.has(worker))) continue;
-    // `+`: else SQLite takes the index by time, and sorts all that wait to find the first few.
-    const waiting = yield* rows<WaitingRequest>(
-      `select r.id, r.builder, r.priority, (select b.worker from builds b where b.id = r.build) as avoid
-       from requests r where r.state = 'pending' and r.builder = ? and +r.not_before <= ?
-       order by r.priority desc, r.id limit ?`,
-      builder.name,
-      tx.now,
-      perBuilderMax,
-    );
-    requests.push(...waiting);
+    requests.push(...(yield* waitingOf(tx, builder.name, perBuilderMax)));
   }
-  return { slots, requests, nextNotBefore: yield* notBefore(tx.now), now: tx.now };
+  return { slots, requests, due: true, nextNotBefore: yield* notBefore(tx.now), now: tx.now };
 });
+
+/** The first few requests of a builder that may go now. */
+export function* waitingOf(
+  tx: Transaction,
+  builder: string,
+  requestsMax: number,
+): Work<readonly WaitingRequest[]> {
+  // `+`: else SQLite takes the index by time, and sorts all that wait to find the first few.
+  return yield* rows<WaitingRequest>(
+    `select r.id, r.builder, r.priority, (select b.worker from builds b where b.id = r.build) as avoid
+     from requests r where r.state = 'pending' and r.builder = ? and +r.not_before <= ?
+     order by r.priority desc, r.id limit ?`,
+    builder,
+    tx.now,
+    requestsMax,
+  );
+}
 
 /** The first time after this one that a pending request waits for. */
 function* notBefore(after: number): Work<number | null> {
@@ -116,17 +126,20 @@ export const readAsked = query(
   'dispatch.asked',
   function* (_tx, input: { readonly requests: readonly number[] }): Work<readonly (Asked | null)[]> {
     const found: (Asked | null)[] = [];
-    for (const request of input.requests) {
-      const asked = yield* row<AskedRow>(
-        `select s.repository, s.branch, s.revision, s.properties
-         from requests r join buildsets s on s.id = r.buildset where r.id = ?`,
-        request,
-      );
-      found.push(asked === undefined ? null : yield* askedOf(asked));
-    }
+    for (const request of input.requests) found.push(yield* askedBy(request));
     return found;
   },
 );
+
+/** Null: the request is not there any more. */
+export function* askedBy(request: number): Work<Asked | null> {
+  const asked = yield* row<AskedRow>(
+    `select s.repository, s.branch, s.revision, s.properties
+     from requests r join buildsets s on s.id = r.buildset where r.id = ?`,
+    request,
+  );
+  return asked === undefined ? null : yield* askedOf(asked);
+}
 
 function* askedOf({ repository, branch, revision, properties }: AskedRow): Work<Asked> {
   const source = repository !== null &&

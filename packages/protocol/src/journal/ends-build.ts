@@ -1,0 +1,24 @@
+import { recordLength } from './codec.ts';
+
+/* The layout of a record is told in `codec.ts`. */
+const headBytes = 20;
+const kindAt = 4;
+const kindJson = 1;
+const ending = Buffer.from('{"kind":"build-finished"');
+
+/**
+ * Whether the last of these whole records says that its build has finished, by its first bytes alone. A hint: whether
+ * the record belongs is judged when it is applied, and one that is written in another way is not seen.
+ */
+export function endsBuild(records: Uint8Array): boolean {
+  let last = 0;
+  for (;;) {
+    const length = recordLength(records.subarray(last));
+    if (length === undefined || length <= headBytes) return false;
+    if (last + length >= records.length) break;
+    last += length;
+  }
+  if (records[last + kindAt] !== kindJson) return false;
+  const from = last + headBytes;
+  return ending.equals(records.subarray(from, from + ending.length));
+}
