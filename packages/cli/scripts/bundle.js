@@ -9,6 +9,7 @@ import { rolldown } from 'rolldown';
 import { programName } from '@millrace/kernel/program-url';
 import { cacheFolder, stateOfSources } from '../bin/bundle-state.js';
 import { builtInsByUse } from './built-ins.js';
+import { writeInAscii } from './in-ascii.js';
 import { warmCache } from './warm-cache.js';
 
 const cli = path.dirname(import.meta.dirname);
@@ -54,6 +55,7 @@ const { output } = await bundle.write({
   chunkFileNames: '[name]-[hash].js',
 });
 await bundle.close();
+for (const { fileName, type } of output) if (type === 'chunk') writeInAscii(path.join(beside, fileName));
 // A thread does not have its process's cache of compiled code by itself, and what it imports is compiled before its
 // own first line runs: so each program is begun by a file that imports nothing of ours.
 for (const source of Object.keys(programs)) {
