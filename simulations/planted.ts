@@ -46,8 +46,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'claim-twice',
     story: 'A request that was given out is given out again by whoever chose it at the same time.',
     file: 'packages/master/src/store/operations/claim.ts',
-    before: `where id = ? and state = 'pending' and not_before <= ?`,
-    after: `where id = ? and state <> 'finished' and not_before <= ?`,
+    before: `where r.id = ? and r.state = 'pending' and r.not_before <= ?`,
+    after: `where r.id = ? and r.state <> 'finished' and r.not_before <= ?`,
   },
   {
     name: 'lose-wakeup',
@@ -62,8 +62,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'reuse-fence',
     story: 'A request that is claimed anew gets the fence of its earlier holder.',
     file: 'packages/master/src/store/operations/claim.ts',
-    before: `set state = 'claimed', fence = fence + 1 where`,
-    after: `set state = 'claimed', fence = 1 where`,
+    before: 'select r.fence + 1 as fence',
+    after: 'select 1 as fence',
   },
   {
     name: 'cut-too-much',

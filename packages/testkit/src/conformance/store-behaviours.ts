@@ -3,6 +3,7 @@ import { changesBehaviours } from './changes-behaviours.ts';
 import { dispatchBehaviours } from './dispatch-behaviours.ts';
 import { eventBehaviours } from './events-behaviours.ts';
 import { generationBehaviours } from './generation-behaviours.ts';
+import { insertBehaviours } from './insert-behaviours.ts';
 import { loadBehaviours } from './load-behaviours.ts';
 import { journalBehaviours } from './journal-behaviours.ts';
 import { masterBehaviours } from './master-behaviours.ts';
@@ -16,6 +17,7 @@ import { visibleBehaviours } from './visible-behaviours.ts';
 /** What every store must do: the one list, run over each of them. */
 export function storeBehaviours(name: string, open: () => Promise<OpenedStore>): void {
   dispatchBehaviours(name, open);
+  insertBehaviours(name, open);
   changesBehaviours(name, open);
   journalBehaviours(name, open);
   stepBehaviours(name, open);

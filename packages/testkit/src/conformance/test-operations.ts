@@ -1,4 +1,4 @@
-import { operation, query, row, rows, run } from '@millrace/master/store/operation';
+import { insertMany, operation, query, row, rows, run } from '@millrace/master/store/operation';
 import { emit } from '@millrace/master/store/operations/emit';
 
 /* What the behaviours ask of a store beside its own operations. In a file of its own: a store in a thread loads it there. */
@@ -99,4 +99,19 @@ export const dieAfterwards = operation('test.die', function* () {
   setImmediate(() => {
     throw new Error('planted');
   });
+});
+
+/** Buildsets with these reasons, in one insert: what the store says are their ids. */
+export const insertReasons = operation('test.insert-reasons', function* (tx, reasons: readonly string[]) {
+  return yield* insertMany(
+    `insert into buildsets (reason, properties, created_at) values ${reasons.map(() => '(?, ?, ?)').join(', ')}`,
+    reasons.length,
+    reasons.flatMap((reason) => [reason, '{}', tx.now]),
+  );
+});
+export const seeReasons = query('test.see-reasons', function* (_tx, ids: readonly number[]) {
+  const found: (string | undefined)[] = [];
+  for (const id of ids)
+    found.push((yield* row<{ reason: string }>('select reason from buildsets where id = ?', id))?.reason);
+  return found;
 });

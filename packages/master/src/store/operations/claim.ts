@@ -9,7 +9,7 @@ import { insert, row, run, weighedOperation } from '../operation.ts';
 import type { Transaction, Work } from '../operation.ts';
 import { emitAll } from './emit.ts';
 import type { NewEvent } from './emit.ts';
-import { forUpdate } from './for-update.ts';
+import { forUpdate, forUpdateOf } from './for-update.ts';
 
 /** "This request for this slot with this plan, if both are still free." */
 export interface Assignment {
@@ -41,9 +41,10 @@ export const claim = weighedOperation(
 export function* claimAll(tx: Transaction, assignments: readonly Assignment[]): Work<readonly Claimed[]> {
   const claimed: Claimed[] = [];
   const events: NewEvent[] = [];
-  const kept: Kept = { plans: new Set(), facts: new Map() };
+  const kept: Kept = { plans: new Set(), facts: new Map(), numbers: new Map() };
   for (const assignment of assignments)
     claimed.push(yield* claimOne(tx, assignment, kept, (event) => events.push(event)));
+  yield* writeNumbers(kept.numbers);
   yield* emitAll(tx, events);
   return claimed;
 }
@@ -54,15 +55,17 @@ interface Kept {
   readonly plans: Set<string>;
   /** Hashes, by what they are of. */
   readonly facts: Map<string, string>;
+  readonly numbers: GivenNumbers;
 }
 
-interface ClaimedRequest {
+/** By builder: the last number of its builds, and the one that its row says. */
+type GivenNumbers = Map<string, { last: number; readonly written: number }>;
+
+interface PendingRequest {
+  /** Of this claim. */
   fence: number;
   builder: string;
   buildset: number;
-}
-
-interface AskedSource {
   repository: string | null;
   branch: string | null;
   revision: string | null;
@@ -78,24 +81,25 @@ function* claimOne(
   const taken: Claimed = { kind: 'taken', request: assignment.request };
   const free = yield* freeSlot(tx, assignment);
   if (free === undefined) return taken;
-  const request = yield* row<ClaimedRequest>(
-    `update requests set state = 'claimed', fence = fence + 1 where id = ? and state = 'pending' and not_before <= ?
-     returning fence, builder, buildset`,
+  const request = yield* row<PendingRequest>(
+    `select r.fence + 1 as fence, r.builder, r.buildset, s.repository, s.branch, s.revision, s.properties
+     from requests r join buildsets s on s.id = r.buildset
+     where r.id = ? and r.state = 'pending' and r.not_before <= ?${forUpdateOf(tx, 'r')}`,
     assignment.request,
     tx.now,
   );
   if (request === undefined) return taken;
-  const source = yield* row<AskedSource>(
-    'select repository, branch, revision, properties from buildsets where id = ?',
-    request.buildset,
-  );
-  assert(source, 'a request has a buildset');
   yield* keepPlan(assignment, kept);
-  const number = yield* nextNumber(request.builder);
+  const number = yield* nextNumber(request.builder, kept.numbers);
   const facts = free.facts === null ? null : yield* keepFacts(free.facts, kept);
-  const build = yield* insertBuild(tx, assignment, { request, source, number, facts });
-  yield* run('update requests set build = ? where id = ?', build, assignment.request);
-  yield* insertProperties(build, source, assignment.plan);
+  const build = yield* insertBuild(tx, assignment, { request, number, facts });
+  yield* run(
+    `update requests set state = 'claimed', fence = ?, build = ? where id = ?`,
+    request.fence,
+    build,
+    assignment.request,
+  );
+  yield* insertProperties(build, request.properties, assignment.plan);
   tell({
     type: 'build.started',
     build,
@@ -107,8 +111,8 @@ function* claimOne(
       number,
       slot: assignment.slot,
       fence: request.fence,
-      branch: source.branch,
-      revision: source.revision,
+      branch: request.branch,
+      revision: request.revision,
     },
   });
   const { planHash, plan, slot } = assignment;
@@ -167,27 +171,35 @@ function* keepFacts(facts: string, kept: Kept): Work<string> {
   return hash;
 }
 
-function* nextNumber(builder: string): Work<number> {
+/** The first of a builder locks its row; those that follow in the claim are written by {@link writeNumbers}. */
+function* nextNumber(builder: string, numbers: GivenNumbers): Work<number> {
+  const given = numbers.get(builder);
+  if (given !== undefined) return ++given.last;
   const next = yield* row<{ last: number }>(
     `insert into builder_numbers (builder, last) values (?, 1)
      on conflict (builder) do update set last = builder_numbers.last + 1 returning last`,
     builder,
   );
   assert(next, 'an upsert returns its row');
+  numbers.set(builder, { last: next.last, written: next.last });
   return next.last;
+}
+
+function* writeNumbers(numbers: GivenNumbers): Work<void> {
+  for (const [builder, { last, written }] of numbers)
+    if (last > written) yield* run('update builder_numbers set last = ? where builder = ?', last, builder);
 }
 
 function* insertBuild(
   tx: Transaction,
   assignment: Assignment,
   of: {
-    readonly request: ClaimedRequest;
-    readonly source: AskedSource;
+    readonly request: PendingRequest;
     readonly number: number;
     readonly facts: string | null;
   },
 ): Work<number> {
-  const { request, source, number, facts } = of;
+  const { request, number, facts } = of;
   return yield* insert(
     `insert into builds (builder, number, request, fence, worker, slot, plan, generation, on_silence, retries_max,
        retry_first_ms, lost_after_ms, facts, state, repository, branch, revision, started_at, seq, hash, byte)
@@ -205,9 +217,9 @@ function* insertBuild(
     assignment.retryFirstMs,
     assignment.plan.lostAfterMs,
     facts,
-    source.repository,
-    source.branch,
-    source.revision,
+    request.repository,
+    request.branch,
+    request.revision,
     tx.now,
     journalStart.seq,
     journalStart.hash,
@@ -215,9 +227,12 @@ function* insertBuild(
   );
 }
 
-/** What the build starts with: the builder's properties, and over them those of the buildset. */
-function* insertProperties(build: number, source: AskedSource, plan: Plan): Work<void> {
-  const given = JSON.parse(source.properties) as Record<string, PropertyValue>;
+/**
+ * What the build starts with: the builder's properties, and over them those of the buildset.
+ * @param asked the buildset's, as JSON
+ */
+function* insertProperties(build: number, asked: string, plan: Plan): Work<void> {
+  const given = JSON.parse(asked) as Record<string, PropertyValue>;
   for (const [name, value] of Object.entries(plan.properties)) {
     yield* run(
       'insert into properties (build, name, value, source) values (?, ?, ?, ?)',

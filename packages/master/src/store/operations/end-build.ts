@@ -16,16 +16,20 @@ export interface BuildEnd {
   readonly message?: string | undefined;
 }
 
-interface RunningBuild {
-  builder: string;
-  request: number;
-  buildset: number;
-  worker: string;
-  retries: number;
-  retries_max: number;
-  retry_first_ms: number;
-  cancel_reason: string | null;
-  requeue: number;
+/** What its row says of a build that ends, and decides what comes of its request. */
+export interface EndingBuild {
+  readonly builder: string;
+  readonly request: number;
+  readonly worker: string;
+  readonly retries_max: number;
+  readonly retry_first_ms: number;
+  readonly cancel_reason: string | null;
+  readonly requeue: number;
+}
+
+interface ClaimedRequest {
+  readonly buildset: number;
+  readonly retries: number;
 }
 
 /** How far a build's journal was applied, with all that its next record is judged by. */
@@ -36,6 +40,9 @@ export interface JournalProgress {
 
 /** What the journal itself says of its build's end. */
 interface EndByJournal {
+  readonly ending: EndingBuild;
+  /** Somebody drains the worker. */
+  readonly draining: boolean;
   readonly progress: JournalProgress;
   /** No step runs and no log is open: each was closed by its own record. */
   readonly allClosed: boolean;
@@ -56,7 +63,13 @@ export function* endBuild(tx: Transaction, end: BuildEnd): Work<void> {
   );
   if (ended === 0) return;
   yield* closeWhatIsOpen(tx, end);
-  yield* settle(tx, end, []);
+  const ending = yield* row<EndingBuild>(
+    'select builder, request, worker, retries_max, retry_first_ms, cancel_reason, requeue from builds where id = ?',
+    end.build,
+  );
+  assert(ending, 'a build that was updated is there');
+  yield* settle(tx, end, ending, []);
+  yield* noteBuildEnded(tx, ending.worker);
 }
 
 /** As {@link endBuild}, for a running build whose journal ends it: each row is written once, all events together. */
@@ -68,7 +81,8 @@ export function* endByJournal(tx: Transaction, end: BuildEnd, by: EndByJournal):
     end.build,
   );
   if (!by.allClosed) yield* closeWhatIsOpen(tx, end);
-  yield* settle(tx, end, by.events);
+  yield* settle(tx, end, by.ending, by.events);
+  if (by.draining) yield* noteBuildEnded(tx, by.ending.worker);
 }
 
 /** Records of a build that goes on were applied. */
@@ -101,25 +115,28 @@ function progressValues({ position, state }: JournalProgress): SqlValue[] {
 }
 
 /** The build's row says that it has ended: its request, and who waits for its slot, are told. */
-function* settle(tx: Transaction, end: BuildEnd, before: readonly NewEvent[]): Work<void> {
-  const build = yield* row<RunningBuild>(
-    `select b.builder, b.request, r.buildset, b.worker, r.retries, b.retries_max, b.retry_first_ms, b.cancel_reason, b.requeue
-     from builds b join requests r on r.id = b.request where b.id = ?`,
-    end.build,
+function* settle(
+  tx: Transaction,
+  end: BuildEnd,
+  build: EndingBuild,
+  before: readonly NewEvent[],
+): Work<void> {
+  const request = yield* row<ClaimedRequest>(
+    'select buildset, retries from requests where id = ?',
+    build.request,
   );
-  assert(build, 'a build has a request');
+  assert(request, 'a build has a request');
   const finished: NewEvent = {
     type: 'build.finished',
     build: end.build,
     builder: build.builder,
     request: build.request,
-    buildset: build.buildset,
+    buildset: request.buildset,
     worker: build.worker,
     data: { result: end.result, reason: end.reason ?? null, message: end.message ?? null },
   };
-  const moved = yield* moveRequest(tx, end, build);
+  const moved = yield* moveRequest(tx, end, build, request);
   yield* emitAll(tx, [...before, finished, moved]);
-  yield* noteBuildEnded(tx, build.worker);
   yield* signal({ topic: 'slots' });
 }
 
@@ -140,11 +157,16 @@ function* closeWhatIsOpen(tx: Transaction, end: BuildEnd): Work<void> {
 }
 
 /** The request of a build that has ended is finished, or waits again: the event that tells which. */
-function* moveRequest(tx: Transaction, end: BuildEnd, build: RunningBuild): Work<NewEvent> {
+function* moveRequest(
+  tx: Transaction,
+  end: BuildEnd,
+  build: EndingBuild,
+  request: ClaimedRequest,
+): Work<NewEvent> {
   const next = afterBuild({
     result: end.result,
     reason: end.reason,
-    retries: build.retries,
+    retries: request.retries,
     retriesMax: build.retries_max,
     retryFirstMs: build.retry_first_ms,
     cancelAsked: build.cancel_reason !== null,
@@ -155,7 +177,7 @@ function* moveRequest(tx: Transaction, end: BuildEnd, build: RunningBuild): Work
     request: build.request,
     builder: build.builder,
     build: end.build,
-    buildset: build.buildset,
+    buildset: request.buildset,
   };
   switch (next.kind) {
     case 'finish':

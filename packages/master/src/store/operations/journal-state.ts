@@ -1,14 +1,13 @@
 import { assert } from '@millrace/kernel/assert';
+import type { HoldState } from '@millrace/protocol/api/holds';
 import type { JournalState, OpenStep } from '../../model/journal-state.ts';
 import { row, rows } from '../operation.ts';
 import type { Work } from '../operation.ts';
+import type { EndingBuild } from './end-build.ts';
 
 /** The row of a build whose journal comes, with its worker's session. */
-export interface HeldBuild {
+export interface HeldBuild extends EndingBuild {
   readonly id: number;
-  readonly builder: string;
-  readonly request: number;
-  readonly worker: string;
   readonly fence: number;
   readonly plan_hash: string;
   readonly state: 'running' | 'finished';
@@ -24,6 +23,8 @@ export interface HeldBuild {
   readonly property_bytes: number;
   readonly journal_ended: number;
   readonly session: number;
+  /** Of its worker, whose row is locked with the build's. */
+  readonly held: HoldState | null;
 }
 
 export interface LoadedState {

@@ -90,7 +90,8 @@ export const journalForked = operation(
 function* loadHeld(tx: Transaction, build: number): Work<HeldBuild | undefined> {
   return yield* row<HeldBuild>(
     `select b.id, b.builder, b.request, b.worker, b.fence, b.plan as plan_hash, b.state, b.started_at, b.seq, b.hash,
-       b.byte, b.last_step, b.open_step, b.log_bytes, b.logs, b.property_records, b.property_bytes, b.journal_ended, w.session
+       b.byte, b.last_step, b.open_step, b.log_bytes, b.logs, b.property_records, b.property_bytes, b.journal_ended, b.retries_max,
+       b.retry_first_ms, b.cancel_reason, b.requeue, w.session, w.held
      from builds b join workers w on w.name = b.worker where b.id = ?${forUpdate(tx)}`,
     build,
   );
@@ -126,7 +127,13 @@ function* applyNew(
       reason: finish.reason ?? undefined,
       message: finish.message ?? undefined,
     },
-    { progress, allClosed: folded.openAtEnd === null, events },
+    {
+      ending: held,
+      draining: held.held === 'draining',
+      progress,
+      allClosed: folded.openAtEnd === null,
+      events,
+    },
   );
   return { kind: 'applied', position: reached, ended: true };
 }
