@@ -13,15 +13,16 @@ import type { StartedPostgres } from '@millrace/testkit/postgres';
  */
 let server: StartedPostgres;
 let store: Store;
-let clock: Clock | undefined;
+/** Every file makes a scene for every test; one of them is the test's own, and its clock alone goes on. */
+let clocks: Clock[] = [];
 
 beforeAll(async () => {
   server = await startPostgres();
-  const time = { now: () => clock?.now() ?? 0 };
+  const time = { now: () => Math.max(0, ...clocks.map((clock) => clock.now())) };
   store = await openPostgres({ connection: await server.createDatabase(), time });
   const own = store;
   ApiScene.openStore = (given) => {
-    clock = given;
+    clocks.push(given);
     return {
       epoch: own.epoch,
       do: (operation, input) => own.do(operation, input),
@@ -31,7 +32,10 @@ beforeAll(async () => {
     };
   };
 });
-beforeEach(() => store.do(wipe, undefined));
+beforeEach(async () => {
+  clocks = [];
+  await store.do(wipe, undefined);
+});
 afterAll(async () => {
   await store.close();
   await server.stop();
