@@ -29,6 +29,10 @@ test('wakes at once for a beat that is late', () => {
   expect(run([[100, 0.01]], 80)).toEqual(['wake 80', 'rest 83']);
 });
 
+test('does not hold it against the first who wakes it that it has just begun', () => {
+  expect(run([[5, 0.01], [1, 0.5], [9, 0.01]])).toEqual(['wake 6', 'rest 9']); // oxfmt-ignore
+});
+
 test('rests later each time that it has rested in vain, up to a minute, and forgets that after a long rest', () => {
   const burst = (quiet: number) => [[1, 0.5], [quiet, 0.01]] as const; // oxfmt-ignore
   const bursts = Array.from({ length: 20 }, () => burst(20)).flat();

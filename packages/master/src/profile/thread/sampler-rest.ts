@@ -29,8 +29,9 @@ export interface SamplerRest {
 
 export type RestTurn = 'wake' | 'rest' | 'stay';
 
+/** Whoever wakes it first does not find it resting in vain. */
 export function beginResting(beat: BeatCpu): SamplerRest {
-  return { resting: true, sinceUs: beat.atUs, quietUs: quietUsMin, from: beat };
+  return { resting: true, sinceUs: beat.atUs - vainUs, quietUs: quietUsMin, from: beat };
 }
 
 /** One look at the last beat. @param isLate it is overdue: the loop may be blocked, and what blocks it is wanted */
