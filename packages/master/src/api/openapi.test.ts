@@ -1,3 +1,4 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ApiScene } from '@millrace/testkit/api-scene';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -13,7 +14,12 @@ interface Operation {
   readonly summary?: string;
   readonly description?: string;
   readonly tags?: readonly string[];
-  readonly parameters?: readonly { readonly name: string; readonly description?: string }[];
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly description?: string;
+    readonly schema: object;
+  }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema?: object }>> };
   readonly responses: Record<string, { readonly description?: string; readonly content?: object }>;
 }
 
@@ -57,6 +63,18 @@ describe('the description of the API', () => {
         expect(Object.keys(answer.content ?? {}), `${name} ${status}`).not.toEqual([]);
       }
     }
+  });
+
+  test('has schemas that are schemas: who validates calls by them does not look', () => {
+    const calls = Object.values(description.paths).flatMap((methods) => Object.values(methods));
+    const schemas = calls.flatMap(({ parameters = [], requestBody }) => [
+      ...parameters.map(({ schema }) => schema),
+      ...Object.values(requestBody?.content ?? {}).map(({ schema }) => schema ?? {}),
+    ]);
+    expect(schemas.length).toBeGreaterThan(30);
+    const meta = new Ajv2020();
+    for (const schema of [...schemas, ...Object.values(description.components.schemas)])
+      expect(meta.validateSchema(schema), JSON.stringify(schema)).toBe(true);
   });
 
   test('describes every schema that has a name', () => {
