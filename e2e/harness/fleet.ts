@@ -84,7 +84,9 @@ export class Fleet implements AsyncDisposable {
     const args = ['master', '--config', this.#configFile, '--data', data];
     const store = this.#options.store === undefined ? [] : ['--store', this.#options.store];
     this.#spawn('master', [...args, ...store, '--port', String(this.#port)]);
-    await until('the master is ready', () => this.#ready(), 30_000);
+    await until('the master is ready', () => this.#ready(), 60_000).catch((error: unknown) => {
+      throw new Error(`The master said: ${this.output('master')}`, { cause: error });
+    });
   }
 
   startWorker(name = 'one'): void {
