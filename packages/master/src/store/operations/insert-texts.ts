@@ -1,5 +1,5 @@
 /** One insert has at most so many rows: each count is a text of its own, and kept prepared. */
-export const insertRowsMax = 16;
+const insertRowsMax = 16;
 
 /** The texts that insert one row, two, ... {@link insertRowsMax} rows into a table's columns; a `?` for each value. */
 export function insertTexts(table: string, columns: readonly string[]): readonly string[] {
