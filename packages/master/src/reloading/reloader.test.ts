@@ -111,6 +111,16 @@ describe('a reload', () => {
     ]);
   });
 
+  it('waits for the config of the start, where somebody asks before that is in force', async () => {
+    const asked = reload({ ...first, generation: 'g2', builders: [] });
+    await reloader.begin();
+    expect(await asked).toMatchObject({ kind: 'reloaded', before: 'g1', after: 'g2' });
+    expect((await events()).map(({ type, data }) => [type, data['after']])).toEqual([
+      ['config.loaded', 'g1'],
+      ['config.reloaded', 'g2'],
+    ]);
+  });
+
   it('changes nothing where it is a dry run', async () => {
     await reloader.begin();
     const answer = await reload({ ...first, generation: 'g2', builders: [] }, true);

@@ -62,14 +62,23 @@ const waitingMax = 16;
 export class Reloader {
   readonly #parts: ReloaderParts;
   readonly #turns = new Turns();
+  readonly #begun = Promise.withResolvers<void>();
   #waiting = 0;
 
   constructor(parts: ReloaderParts) {
     this.#parts = parts;
   }
 
-  /** The config that this process has started with comes into force. To be awaited before anything else works. */
+  /**
+   * The config that this process has started with comes into force. To be awaited before anything else works; whoever
+   * asks for a reload meanwhile, since a master listens before it is ready, waits for it.
+   */
   async begin(): Promise<void> {
+    await this.#start();
+    this.#begun.resolve();
+  }
+
+  async #start(): Promise<void> {
     const { store, master, config } = this.#parts;
     const last = await store.do(lastGeneration, { master });
     const after = config.get();
@@ -89,7 +98,10 @@ export class Reloader {
       );
     this.#waiting += 1;
     try {
-      return await this.#turns.take(() => this.#reload(asked));
+      return await this.#turns.take(async () => {
+        await this.#begun.promise;
+        return this.#reload(asked);
+      });
     } finally {
       this.#waiting -= 1;
     }

@@ -24,7 +24,7 @@ export interface ReloadRun {
 const reloadEveryMs = [20, 180] as const;
 const changeEveryMs = [80, 170] as const;
 const mistakeProbability = 0.05;
-const killProbability = 0.02;
+const killProbability = 0.05;
 /** All lines break. */
 const resetProbability = 0.05;
 /** A change comes just before the reload: a scheduler that leaves has to look at it all the same. */
