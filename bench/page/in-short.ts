@@ -17,7 +17,7 @@ export function inShort(benches: readonly Bench[], figures: ReadonlyMap<string, 
   const met = measured.length - missed.length;
   const lines = missed.map(
     ({ bench, row, figure }) =>
-      `- ${bench.title}: ${row.title}: ${short(figure.value)} ${figure.unit}, target ${short(figure.target)}${verdict(row, figure)}`,
+      `- \`${bench.name}\`, ${row.title}: ${short(figure.value)} ${figure.unit}, target ${short(figure.target)}${verdict(row, figure)}`,
   );
   return `## In short
 

@@ -36,6 +36,7 @@ node bench/write-page.ts figures.jsonl
 - Each figure is the median of its runs, with the least and the greatest beside it; rows that take over five minutes a run are run once. Buildbot (Debian's packages, on SQLite) is measured in turn with ours, in the first ${peerTurnsMax} turns, and *times* is how many times as good ours is.
 - CPU is that of the master's process with all its threads; its children (git, where there is one) are left out.
 - *Elsewhere* are figures of the same work on the same kind of machine, measured apart from these: Buildbot 3.7 on SQLite, in parentheses on PostgreSQL, and Laminar 1.4, which is C++, runs on one machine, and keeps its queue and its logs in memory.
+- Where Buildbot's figure of the same run is worse than the one from elsewhere, the machine was slower on that day, for ours too.
 - A machine that others use is told of: its figures are noisy.
 
 ## The machine
