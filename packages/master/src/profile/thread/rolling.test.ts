@@ -97,7 +97,7 @@ test('a stall is told with what was done during it and before, while the main th
   expect(stalls).toMatchObject([{ ...stall, ms: 1_000, before: [{ room: 'idle', share: 1 }] }]);
   expect(stalls[0]?.during[0]?.share).toBeGreaterThan(0.9);
   expect(stalls[0]?.samples).toBeGreaterThan(40);
-  expect(started).toEqual([961_050]);
+  expect(started).toEqual([963_050]);
   expect(stopped).toEqual([]);
   expect(times[0]).toMatchObject({ rooms: {} });
   expect(times.reduce((sum, { rooms }) => sum + (rooms['logs'] ?? 0), 0)).toBeGreaterThan(950);

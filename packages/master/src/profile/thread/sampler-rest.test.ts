@@ -16,13 +16,19 @@ function run(parts: readonly (readonly [seconds: number, cpu: number])[], lateAt
   return done;
 }
 
-test('rests while little is done, and wakes within a second of work', () => {
-  expect(run([[30, 0.01], [2, 0.5]])).toEqual(['wake 31']); // oxfmt-ignore
+test('rests while little is done, and wakes for work that lasts', () => {
+  expect(run([[30, 0.01], [2, 0.9]])).toEqual(['wake 31']); // oxfmt-ignore
+  expect(run([[30, 0.01], [20, 0.1]])).toEqual(['wake 36']); // oxfmt-ignore
+});
+
+test('does not wake for work that is over soon, however often it comes', () => {
+  const burst = [[1, 0.5], [1, 0.01]] as const; // oxfmt-ignore
+  expect(run([[30, 0.01], ...burst, ...burst, ...burst, ...burst])).toEqual([]);
 });
 
 test('rests when the main thread has been quiet for some seconds', () => {
   const work = [100, 0.01] as const;
-  expect(run([work, [5, 0.5], [10, 0.01]])).toEqual(['wake 101', 'rest 108']);
+  expect(run([work, [5, 0.7], [10, 0.01]])).toEqual(['wake 101', 'rest 108']);
 });
 
 test('wakes at once for a beat that is late', () => {
@@ -30,11 +36,11 @@ test('wakes at once for a beat that is late', () => {
 });
 
 test('does not hold it against the first who wakes it that it has just begun', () => {
-  expect(run([[5, 0.01], [1, 0.5], [9, 0.01]])).toEqual(['wake 6', 'rest 9']); // oxfmt-ignore
+  expect(run([[5, 0.01], [1, 0.7], [9, 0.01]])).toEqual(['wake 6', 'rest 9']); // oxfmt-ignore
 });
 
 test('rests later each time that it has rested in vain, up to a minute, and forgets that after a long rest', () => {
-  const burst = (quiet: number) => [[1, 0.5], [quiet, 0.01]] as const; // oxfmt-ignore
+  const burst = (quiet: number) => [[1, 0.7], [quiet, 0.01]] as const; // oxfmt-ignore
   const bursts = Array.from({ length: 20 }, () => burst(20)).flat();
   const woken = run([[100, 0.01], ...bursts]).filter((turn) => turn.startsWith('wake'));
   // Without it there would be twenty.
