@@ -93,7 +93,8 @@ export async function runLoad(
     }
     const due = Math.floor(((now - start) / 1000) * load.jobsPerSecond) + 1;
     while (jobs < due && free.length > 0) {
-      const lane = free.pop();
+      // In turn: one that is left idle is closed by the master.
+      const lane = free.shift();
       if (lane === undefined) break;
       const builder = builderName((jobs * 7919) % builders);
       const number = (last.get(builder) ?? 0) + 1;

@@ -7,17 +7,16 @@ export interface Answered {
 
 /** One connection to a server on loopback, for calls one after the other: less work for this process than fetch. */
 export class HttpLane implements Disposable {
-  readonly #socket: net.Socket;
+  readonly #port: number;
+  #socket: net.Socket;
   #received: Buffer[] = [];
   /** Bytes of the answer that is coming, head and all, once its head has told them. */
   #wanted: number | undefined;
   #waiting: { resolve: (answered: Answered) => void; reject: (error: Error) => void } | undefined;
 
   constructor(port: number) {
-    this.#socket = net.connect({ port, host: '127.0.0.1', noDelay: true });
-    this.#socket.on('data', (bytes) => this.#take(bytes));
-    this.#socket.on('error', (error) => this.#waiting?.reject(error));
-    this.#socket.on('close', () => this.#waiting?.reject(new Error('The master closed the connection.')));
+    this.#port = port;
+    this.#socket = this.#connect();
   }
 
   /** @throws Error for any status but 2xx. */
@@ -38,7 +37,17 @@ export class HttpLane implements Disposable {
     this.#socket.destroy();
   }
 
+  #connect(): net.Socket {
+    const socket = net.connect({ port: this.#port, host: '127.0.0.1', noDelay: true });
+    socket.on('data', (bytes) => this.#take(bytes));
+    socket.on('error', (error) => this.#waiting?.reject(error));
+    socket.on('close', () => this.#waiting?.reject(new Error('The master closed the connection.')));
+    return socket;
+  }
+
   async #call(method: string, route: string, body: string): Promise<Buffer> {
+    // A server closes connections that have been idle for a minute or so: what is written to one comes to nothing.
+    if (this.#socket.destroyed || this.#socket.readableEnded) this.#socket = this.#connect();
     const { status, body: answer } = await new Promise<Answered>((resolve, reject) => {
       this.#waiting = { resolve, reject };
       const type =
