@@ -82,6 +82,8 @@ for (const bench of benches.filter(({ name }) => options.all || names.includes(n
   for (const note of notes) console.log(`  Not measured: ${note}\n`);
 }
 if (!options.json) for (const sentence of beware) console.log(`Beware: ${sentence}.`);
+// A run that was given up may have connections and timers that would keep this process: nobody waits for them.
+process.exit();
 
 function usage(): string {
   return `Measures millrace on this machine, and Buildbot beside it.
