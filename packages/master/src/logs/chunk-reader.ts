@@ -15,6 +15,9 @@ const cacheBytesMax = 32 * 1024 ** 2;
 /** Index rows that are read at once. */
 const chunksMax = 128;
 
+/** A piece of the log, rather than a gap in it. */
+type KeptChunk = ChunkRow & { readonly place: BytesPlace };
+
 /**
  * A part of a log from some place on: the rest of a chunk, or a gap. `bytes` may be a view of what others
  * see, too.
@@ -50,7 +53,15 @@ export class ChunkReader {
    * @throws MillraceError `log-expired`, `log-damaged`.
    */
   from(log: number, from: number): AsyncGenerator<Stretch | End> {
-    return this.#walk(log, from, (chunk, byte) => this.#stretch(chunk, byte));
+    return this.#walk(log, from, (chunk, byte) => this.#stretch(chunk, byte, (one) => this.open(one)));
+  }
+
+  /**
+   * The same for who reads much of a log once: what is opened for it is not kept for others, whose chunks it would
+   * drive out.
+   */
+  once(log: number, from: number): AsyncGenerator<Stretch | End> {
+    return this.#walk(log, from, (chunk, byte) => this.#stretch(chunk, byte, (one) => this.#openOnce(one)));
   }
 
   /**
@@ -97,17 +108,23 @@ export class ChunkReader {
   }
 
   /** A chunk's bytes as they were printed. */
-  open(chunk: ChunkRow & { readonly place: BytesPlace }): Promise<Uint8Array> {
+  open(chunk: KeptChunk): Promise<Uint8Array> {
     const { segment, offset } = chunk.place;
-    return this.#opened.get(`${segment}:${offset}`, chunk.bytes, async () =>
-      decompressed(await this.#store.read(chunk.place, chunk.storedBytes), chunk.bytes),
-    );
+    return this.#opened.get(`${segment}:${offset}`, chunk.bytes, () => this.#openOnce(chunk));
   }
 
-  async #stretch(chunk: ChunkRow, from: number): Promise<Stretch> {
+  async #openOnce(chunk: KeptChunk): Promise<Uint8Array> {
+    return decompressed(await this.#store.read(chunk.place, chunk.storedBytes), chunk.bytes);
+  }
+
+  async #stretch(
+    chunk: ChunkRow,
+    from: number,
+    open: (chunk: KeptChunk) => Promise<Uint8Array>,
+  ): Promise<Stretch> {
     const start = { byte: chunk.firstByte, line: chunk.firstLine };
     if (!isKept(chunk)) return { kind: 'gap', place: start, chunk };
-    const bytes = await this.open(chunk);
+    const bytes = await open(chunk);
     const skipped = Math.max(0, from - chunk.firstByte);
     if (skipped === 0) return { kind: 'bytes', place: start, chunk, bytes };
     const line = chunk.firstLine + lineFeeds(bytes.subarray(0, skipped));
@@ -121,7 +138,7 @@ export class ChunkReader {
 }
 
 /** Whether it is a piece of the log rather than a gap in it. */
-export function isKept(chunk: ChunkRow): chunk is ChunkRow & { readonly place: BytesPlace } {
+export function isKept(chunk: ChunkRow): chunk is KeptChunk {
   return chunk.place !== null;
 }
 

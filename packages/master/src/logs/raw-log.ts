@@ -71,7 +71,7 @@ export class RawLogs {
   }
 
   async *#bytes(log: number, from: number, to: number): AsyncGenerator<Uint8Array> {
-    for await (const read of this.#chunks.from(log, from)) {
+    for await (const read of this.#chunks.once(log, from)) {
       if (read.kind !== 'bytes') return;
       yield read.bytes.subarray(0, to - read.place.byte);
       if (read.place.byte + read.bytes.length >= to) return;
