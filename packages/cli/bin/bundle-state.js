@@ -12,7 +12,7 @@ export const cacheFolder = 'compiled';
 /** By sizes and times of the files, named relative to `folder`: reading all of them takes longer than to start. */
 export function stateOfSources(folder, sources) {
   return sources.map((source) => {
-    const { size, mtimeMs } = fs.statSync(path.join(folder, source));
+    const { size, mtimeMs } = fs.statSync(`${folder}/${source}`);
     return `${size} ${Math.round(mtimeMs)}`;
   });
 }

@@ -6,6 +6,8 @@ import process from 'node:process';
 import { bundleIsFresh, cacheFolder } from './bundle-state.js';
 
 const wanted = 24;
+/** These commands have a start of their own, which reads no other's code. */
+const masters = new Set(['up', 'master']);
 const require = createRequire(import.meta.url);
 // Not imported: see bundle-state.js.
 const fs = require('node:fs');
@@ -16,14 +18,14 @@ else runWithProjectsNode();
 
 /** The bundle; while the sources are worked on, these. */
 function program() {
-  const source = '../src/main.ts';
+  const start = masters.has(process.argv[2]) ? 'serve' : 'main';
   // Where only the bundle was installed, there is nothing that it could be older than.
   const bundled = bundleIsFresh(folder) || !fs.existsSync(path.join(folder, 'src', 'main.ts'));
-  if (!bundled) return source;
+  if (!bundled) return `../src/${start}.ts`;
   // A quarter of the main thread's part of a master's start is compiling. Where the folder is not ours to write, what
   // lies in it for this user is read, and nothing is written. Each user has a folder in it.
   module.enableCompileCache(path.join(folder, 'dist', cacheFolder));
-  return '../dist/main.js';
+  return `../dist/${start}.js`;
 }
 
 /** The npm package `node` brings a Node of its own, which this project depends on. */

@@ -1,7 +1,7 @@
 // Bundles the `millrace` command into `dist/`, plain JavaScript in one folder: the command itself, every program that
 // it starts in a thread or a process of its own, and the pages. It starts several times as fast as the sources,
-// with half the memory. `dist/compiled/` is V8's code of it: whoever may write there adds to it. `dist/sources.json` says which files went in, so that `bin/millrace.js` never runs a stale
-// bundle. Run it with Node 24:
+// with half the memory. `dist/compiled/` is V8's code of it: whoever may write there adds to it. `dist/sources.json`
+// says which files went in, so that `bin/millrace.js` never runs a stale bundle. Run it with Node 24:
 //     node packages/cli/scripts/bundle.js
 import fs from 'node:fs';
 import path from 'node:path';
@@ -24,37 +24,27 @@ const programs = {
   './thread/watch-thread.ts': 'master/src/profile/thread/watch-thread.ts',
   './source-process/main.ts': 'master/src/changes/source-process/main.ts',
 };
-/** What is imported by its own name. */
-const modules = { '../surface.ts': 'master/src/config/surface.ts' };
+/** What a program imports by its own name, and has parts in common with. */
+const modules = { './config-worker.ts': { '../surface.ts': 'master/src/config/surface.ts' } };
+/**
+ * The entries of each bundle, by their names. A process or thread reads one bundle: what the programs have in common
+ * each would else find, open and link as dozens of small files. Nothing is lost by it, since threads share no code.
+ */
+const bundles = [
+  { main: 'cli/src/main.ts' },
+  { serve: 'cli/src/serve.ts' },
+  ...Object.entries(programs).map(([source, file]) => ({
+    [`${entryName(source)}.program`]: file,
+    ...byEntryName(modules[source] ?? {}),
+  })),
+];
 /** Native or optional: loaded from `node_modules` where they are there. */
 const external = ['bufferutil', 'utf-8-validate', 'pg-native'];
 
-const bundle = await rolldown({
-  input: {
-    main: path.join(cli, 'src', 'main.ts'),
-    ...inputs(programs, '.program'),
-    ...inputs(modules, ''),
-  },
-  platform: 'node',
-  external,
-  plugins: [builtInsByUse()],
-  logLevel: 'warn',
-});
 // Beside the old one, and put in its place at once: a command that starts meanwhile finds one or the other.
 const beside = `${dist}.${process.pid}`;
-const { output } = await bundle.write({
-  dir: beside,
-  format: 'esm',
-  sourcemap: true,
-  // Without comments and indentation, a master holds 8 MiB less: the text is in each of its threads, and the watcher
-  // has V8 keep a table of its lines. Names stay: profiles and stacks tell of them.
-  minify: { mangle: false, compress: false, codegen: true },
-  // The sources lie beside it; with them in it, whoever reads a map parses three times as much.
-  sourcemapExcludeSources: true,
-  entryFileNames: '[name].js',
-  chunkFileNames: '[name]-[hash].js',
-});
-await bundle.close();
+const output = [];
+for (const entries of bundles) output.push(...(await bundled(entries)));
 for (const { fileName, type } of output) if (type === 'chunk') writeInAscii(path.join(beside, fileName));
 // A thread does not have its process's cache of compiled code by itself, and what it imports is compiled before its
 // own first line runs: so each program is begun by a file that imports nothing of ours.
@@ -66,8 +56,8 @@ for (const source of Object.keys(programs)) {
 fs.copyFileSync(path.join(packages, 'worker/dist/slot.js'), path.join(beside, 'slot.js'));
 fs.cpSync(path.join(packages, 'web/dist'), path.join(beside, 'pages'), { recursive: true });
 
-const sources = output
-  .flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []))
+const read = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+const sources = [...new Set(read)]
   .filter((id) => path.isAbsolute(id) && !id.includes('node_modules'))
   .map((id) => path.relative(cli, id))
   .sort((left, right) => (left < right ? -1 : 1));
@@ -78,14 +68,41 @@ fs.rmSync(dist, { recursive: true, force: true });
 fs.renameSync(beside, dist);
 await warmCache(cli);
 
-/** `{ 'store-thread.program': '/.../store-thread.ts' }` */
-function inputs(files, suffix) {
-  return Object.fromEntries(
-    Object.entries(files).map(([source, file]) => [
-      `${path.basename(programName(source), '.js')}${suffix}`,
-      path.join(packages, file),
-    ]),
+/** @param {string} source as `programUrl` is told it */
+function entryName(source) {
+  return path.basename(programName(source), '.js');
+}
+
+function byEntryName(files) {
+  return Object.fromEntries(Object.entries(files).map(([source, file]) => [entryName(source), file]));
+}
+
+/** Written into the folder. @param {Record<string, string>} entries by their names, in the folder of the packages */
+async function bundled(entries) {
+  const input = Object.fromEntries(
+    Object.entries(entries).map(([name, file]) => [name, path.join(packages, file)]),
   );
+  const bundle = await rolldown({
+    input,
+    platform: 'node',
+    external,
+    plugins: [builtInsByUse()],
+    logLevel: 'warn',
+  });
+  const { output } = await bundle.write({
+    dir: beside,
+    format: 'esm',
+    sourcemap: true,
+    // Without comments and indentation, a master holds 8 MiB less: the text is in each of its threads, and the watcher
+    // has V8 keep a table of its lines. Names stay: profiles and stacks tell of them.
+    minify: { mangle: false, compress: false, codegen: true },
+    // The sources lie beside it; with them in it, whoever reads a map parses three times as much.
+    sourcemapExcludeSources: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+  });
+  await bundle.close();
+  return output;
 }
 
 function beginning(program) {

@@ -1,3 +1,4 @@
+// Plain JavaScript: it is used by the script that bundles.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -6,11 +7,19 @@ import path from 'node:path';
 import { cacheFolder } from '../bin/bundle-state.js';
 
 const msMax = 30_000;
-const config = "import { defineConfig } from 'millrace';\nexport default defineConfig({});\n";
+const config = `
+import { builder, defineConfig, sh, worker } from 'millrace';
+
+export default defineConfig({
+  workers: [worker({ name: 'local' })],
+  builders: [builder({ name: 'check', workers: ['local'], steps: () => [sh(['true'])] })],
+});
+`;
 
 /**
- * Starts a master of the bundle and stops it again, so that the code which that compiles lies in the bundle's cache:
- * what runs leaves it there when it ends. Where no master can be started here, the first one that somebody starts does it.
+ * Starts a master of the bundle and stops it again once it is ready, so that the code which a start compiles lies in
+ * the bundle's cache: what runs leaves it there when it ends, and adds nothing to what lies there. Where no master can
+ * be started here, that is told, and what it compiled until then is kept.
  */
 export async function warmCache(cli) {
   fs.mkdirSync(path.join(cli, 'dist', cacheFolder));
@@ -21,14 +30,21 @@ export async function warmCache(cli) {
     const program = path.join(cli, 'bin', 'millrace.js');
     const args = ['master', '--config', file, '--data', path.join(folder, 'data'), '--port', '0'];
     const master = spawn(process.execPath, [program, ...args], {
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'inherit'],
       timeout: msMax,
       killSignal: 'SIGKILL',
     });
-    // Its first words: it is ready.
-    master.stdout.once('data', () => master.kill('SIGTERM'));
-    await once(master, 'exit');
+    // Its first words: it is ready, and where.
+    master.stdout.once('data', (words) => void asked(words.toString()).finally(() => master.kill('SIGTERM')));
+    const [code] = await once(master, 'exit');
+    if (code !== 0) console.error('millrace: the bundle is made, and its master does not start: see above.');
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Whoever starts a master asks it this, too. */
+async function asked(words) {
+  const [url] = /http:\S+/.exec(words) ?? [];
+  if (url !== undefined) await fetch(`${url}/readyz`).catch(() => undefined);
 }
