@@ -17,6 +17,7 @@ import { RecordPump } from './record-pump.ts';
 import type { Replica } from './replica.ts';
 import { RoomWatch } from './room-watch.ts';
 import { SlotBoard } from './slot-board.ts';
+import type { SendWait } from './send-times.ts';
 import type { SlotLink } from './slot-link.ts';
 
 export interface AgentOptions {
@@ -255,7 +256,7 @@ export class Agent {
     } else if (held.replica !== undefined) {
       if (word.type === 'ended') held.replica.end(word.byte);
       else held.replica.grow(word.byte);
-      this.#pump.grown(held.replica, word.type === 'ended' || word.urgent);
+      this.#pump.grown(held.replica, sendWaitOf(word));
     }
     this.#reconcile();
     this.#pump.pump();
@@ -347,4 +348,11 @@ export class Agent {
     this.#parts.log(`The journal of build ${build} does not go on from where the master's store is.`);
     this.#master.send({ type: 'forked', build, fence, byte: replica.endByte });
   }
+}
+
+/** A slot that has ended its build waits for another. */
+function sendWaitOf(word: Extract<SlotWord, { type: 'grown' | 'ended' }>): SendWait {
+  if (word.type === 'ended') return 'now';
+  if (!word.urgent) return 'collect';
+  return word.inWindow === true ? 'gather' : 'now';
 }

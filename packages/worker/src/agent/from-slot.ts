@@ -23,7 +23,12 @@ function isFromSlot(value: unknown): value is FromSlot {
     case 'refused':
       return isHolding(value) && typeof value.message === 'string';
     case 'grown':
-      return isHolding(value) && isCount(value.byte) && typeof value.urgent === 'boolean';
+      return (
+        isHolding(value) &&
+        isCount(value.byte) &&
+        typeof value.urgent === 'boolean' &&
+        (value.inWindow === undefined || typeof value.inWindow === 'boolean')
+      );
     case 'ended':
       return isHolding(value) && isCount(value.byte);
     default:

@@ -1,5 +1,7 @@
-import type { Clock, Timer } from '@millrace/kernel/clock';
+import type { Clock } from '@millrace/kernel/clock';
 import type { Replica } from './replica.ts';
+import { SendTimes } from './send-times.ts';
+import type { SendWait } from './send-times.ts';
 
 export interface PumpParts {
   readonly clock: Clock;
@@ -13,9 +15,6 @@ export interface PumpParts {
 const frameBytes = 512 * 1024;
 /** The most that all journals together have under way. */
 const connectionBytes = 16 * 1024 ** 2;
-/** Output that nobody watches is collected over all slots, and sent once in so long: some ms after they have flushed theirs. */
-const collectMs = 2_000;
-const collectLagMs = 100;
 /**
  * A journal that holds back this much is sent at once: waiting would only fill the disk. Some 5 MB of output: at full
  * speed a commit in 20 ms, where 256 KiB made one in every window of the store, and a fifth more of the master's CPU.
@@ -29,13 +28,14 @@ const heldBackBytesMax = 1024 ** 2;
  */
 export class RecordPump {
   readonly #parts: PumpParts;
+  readonly #times: SendTimes<Replica>;
   #replicas: Replica[] = [];
   #creditBytes = 0;
   #full = false;
-  #collecting: Timer | undefined;
 
   constructor(parts: PumpParts) {
     this.#parts = parts;
+    this.#times = new SendTimes(parts.clock, (replicas) => this.#release(replicas));
   }
 
   add(replica: Replica): void {
@@ -44,6 +44,7 @@ export class RecordPump {
 
   remove(replica: Replica): void {
     this.#replicas = this.#replicas.filter((one) => one !== replica);
+    this.#times.forget(replica);
   }
 
   /** A new connection, on which each journal may have this much under way. */
@@ -58,24 +59,14 @@ export class RecordPump {
     this.pump();
   }
 
-  /** A journal has more. What is urgent goes now; the rest waits a moment for more of its kind. */
-  grown(replica: Replica, urgent: boolean): void {
-    if (urgent || replica.heldBackBytes >= heldBackBytesMax) {
-      replica.release();
-      this.pump();
-    } else {
-      const { clock } = this.#parts;
-      const waitMs = collectMs - ((clock.now() - collectLagMs) % collectMs);
-      this.#collecting ??= clock.after(waitMs, () => {
-        this.#collecting = undefined;
-        this.releaseAll();
-      });
-    }
+  /** A journal has more: it goes by itself, or a moment later with others. */
+  grown(replica: Replica, wait: SendWait): void {
+    const sooner = replica.heldBackBytes >= heldBackBytesMax ? 'now' : wait;
+    this.#times.grown(replica, sooner, this.#replicas.length === 1);
   }
 
   releaseAll(): void {
-    for (const replica of this.#replicas) replica.release();
-    this.pump();
+    this.#release(this.#replicas);
   }
 
   pump(): void {
@@ -102,7 +93,11 @@ export class RecordPump {
   }
 
   stop(): void {
-    this.#collecting?.cancel();
+    this.#times.stop();
     for (const replica of this.#replicas) replica.close();
+  }
+  #release(replicas: Iterable<Replica>): void {
+    for (const replica of replicas) replica.release();
+    this.pump();
   }
 }

@@ -75,8 +75,9 @@ export class SlotBoard {
   }
 
   tellAcknowledged(held: HeldBuild): void {
-    const byte = held.replica?.stored?.byte;
-    if (byte === undefined) return;
+    const byte = held.replica?.stored?.byte ?? 0;
+    // Of a journal that has just begun a slot knows that nothing is committed.
+    if (byte === 0) return;
     this.runs(held)?.say({ type: 'acknowledged', build: held.build, fence: held.fence, byte });
   }
 

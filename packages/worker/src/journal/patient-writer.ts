@@ -1,13 +1,14 @@
 import type { Clock, Timer } from '@millrace/kernel/clock';
 import type { Fact, Position } from '@millrace/protocol/journal/record';
 import type { JournalWriter } from './journal-writer.ts';
+import type { Urgency } from './urgency.ts';
 
 /** How often a full disk is tried again. */
 const retryFullMs = 1_000;
 
 export interface PatientWriterEvents {
-  /** Whole records up to here. `urgent`: somebody is waiting for the last of them. */
-  onGrown(position: Position, urgent: boolean): void;
+  /** Whole records up to here, the last of them so urgent. */
+  onGrown(position: Position, urgency: Urgency): void;
   /** The disk has no room: the one who produces facts stops until `onRoom`. */
   onFull(): void;
   onRoom(): void;
@@ -41,9 +42,9 @@ export class PatientWriter {
   }
 
   /** `fact` is kept until there is room: its data may not be lent. */
-  append(fact: Fact, urgent: boolean): void {
+  append(fact: Fact, urgency: Urgency): void {
     if (this.#held.length === 0 && this.#journal.append(fact) === 'appended') {
-      this.#events.onGrown(this.#journal.position, urgent);
+      this.#events.onGrown(this.#journal.position, urgency);
       return;
     }
     this.#held.push({ fact, at: this.#clock.now() });
@@ -69,7 +70,7 @@ export class PatientWriter {
       written += 1;
     }
     this.#held.splice(0, written);
-    if (written > 0) this.#events.onGrown(this.#journal.position, true);
+    if (written > 0) this.#events.onGrown(this.#journal.position, 'now');
     if (this.#held.length > 0) this.#retryLater();
     else this.#events.onRoom();
   }

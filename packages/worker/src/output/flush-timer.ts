@@ -14,12 +14,13 @@ const unwatchedWindowMs = 2_000;
  */
 export class FlushTimer {
   readonly #clock: Clock;
-  readonly #flush: () => void;
+  readonly #flush: (afterPause: boolean) => void;
   #watched = false;
   #timer: Timer | undefined;
   #flushedAtMs = -Infinity;
 
-  constructor(clock: Clock, flush: () => void) {
+  /** @param flush told whether somebody watches and nothing came for a window's length: then it is sent at once */
+  constructor(clock: Clock, flush: (afterPause: boolean) => void) {
     this.#clock = clock;
     this.#flush = flush;
   }
@@ -32,7 +33,7 @@ export class FlushTimer {
   setWatched(watched: boolean): void {
     if (watched === this.#watched) return;
     this.#watched = watched;
-    if (watched && this.#timer !== undefined) this.#flushNow();
+    if (watched && this.#timer !== undefined) this.#flushNow(true);
   }
 
   /** Some bytes wait. Called at each write: it does as good as nothing while a timer runs. */
@@ -40,8 +41,9 @@ export class FlushTimer {
     if (this.#timer !== undefined) return;
     const windowMs = this.#watched ? watchedWindowMs : unwatchedWindowMs;
     const paused = this.#clock.monotonicMs() - this.#flushedAtMs >= windowMs;
-    if (this.#watched && paused) this.#flushNow();
-    else this.#timer = this.#clock.after(windowMs - (this.#clock.now() % windowMs), () => this.#flushNow());
+    if (this.#watched && paused) this.#flushNow(true);
+    else
+      this.#timer = this.#clock.after(windowMs - (this.#clock.now() % windowMs), () => this.#flushNow(false));
   }
 
   cancel(): void {
@@ -49,9 +51,9 @@ export class FlushTimer {
     this.#timer = undefined;
   }
 
-  #flushNow(): void {
+  #flushNow(afterPause: boolean): void {
     this.cancel();
     this.#flushedAtMs = this.#clock.monotonicMs();
-    this.#flush();
+    this.#flush(afterPause);
   }
 }

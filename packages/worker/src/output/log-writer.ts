@@ -1,5 +1,6 @@
 import type { Clock } from '@millrace/kernel/clock';
 import type { Fact } from '@millrace/protocol/journal/record';
+import type { Urgency } from '../journal/urgency.ts';
 import { Chunker } from './chunker.ts';
 import type { LogPlace, RawChunk } from './chunker.ts';
 import type { Compressor } from './compressor.ts';
@@ -15,8 +16,7 @@ const tailBytesMax = 8 * 1024 ** 2;
 export interface LogWriterOptions {
   readonly clock: Clock;
   readonly compress: Compressor;
-  /** `urgent`: somebody watches this log. */
-  readonly append: (fact: Fact, urgent: boolean) => void;
+  readonly append: (fact: Fact, urgency: Urgency) => void;
   /** The log's number in its journal. */
   readonly log: number;
   /** The most of it that is kept, before compression. */
@@ -38,13 +38,19 @@ export class LogWriter {
   /** Where the head ends, once it is full. */
   #headEnd: LogPlace | undefined;
   #lastByte = lineFeed;
+  /** What is flushed now is what somebody waits for. */
+  #afterPause = false;
   #ring: TailRing | undefined;
 
   constructor(options: LogWriterOptions) {
     this.#options = options;
     this.#headBytesMax = options.bytesMax - Math.min(Math.floor(options.bytesMax / 2), tailBytesMax);
     this.#chunker = new Chunker((chunk) => this.#take(chunk));
-    this.#timer = new FlushTimer(options.clock, () => this.#chunker.flush());
+    this.#timer = new FlushTimer(options.clock, (afterPause) => {
+      this.#afterPause = afterPause;
+      this.#chunker.flush();
+      this.#afterPause = false;
+    });
   }
 
   get log(): number {
@@ -125,6 +131,7 @@ export class LogWriter {
   }
 
   #append(fact: Fact): void {
-    this.#options.append(fact, this.#timer.watched);
+    if (!this.#timer.watched) this.#options.append(fact, 'later');
+    else this.#options.append(fact, this.#afterPause ? 'now' : 'window');
   }
 }

@@ -5,6 +5,7 @@ import { FakeClock } from '@millrace/testkit/fake-clock';
 import { SeededRandom } from '@millrace/testkit/seeded-random';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Urgency } from '../journal/urgency.ts';
 import { zstdCompressor } from './compressor.ts';
 import { countLineFeeds } from './count-line-feeds.ts';
 import { LogWriter } from './log-writer.ts';
@@ -30,7 +31,7 @@ describe('counting line feeds', () => {
 
 describe('a log', () => {
   let clock: FakeClock;
-  let facts: { fact: Fact; urgent: boolean; atMs: number }[];
+  let facts: { fact: Fact; urgency: Urgency; atMs: number }[];
 
   beforeEach(() => {
     clock = new FakeClock();
@@ -45,7 +46,7 @@ describe('a log', () => {
     return new LogWriter({
       clock,
       compress: zstdCompressor,
-      append: (fact, urgent) => facts.push({ fact, urgent, atMs: clock.monotonicMs() }),
+      append: (fact, urgency) => facts.push({ fact, urgency, atMs: clock.monotonicMs() }),
       log: 3,
       bytesMax,
     });
@@ -160,7 +161,7 @@ describe('a log', () => {
     await clock.advance(1499);
     expect(facts).toEqual([]);
     await clock.advance(1);
-    expect(facts).toMatchObject([{ fact: { bytes: 16, lines: 0 }, urgent: false, atMs: 2000 }]);
+    expect(facts).toMatchObject([{ fact: { bytes: 16, lines: 0 }, urgency: 'later', atMs: 2000 }]);
     writer.close();
   });
 
@@ -175,7 +176,7 @@ describe('a log', () => {
     await clock.advance(1000);
     writer.write(Buffer.from('y'));
     expect(facts.map(({ atMs }) => atMs)).toEqual([100, 120, 160, 200, 1200]);
-    expect(facts.every(({ urgent }) => urgent)).toBe(true);
+    expect(facts.map(({ urgency }) => urgency)).toEqual(['now', 'window', 'window', 'window', 'now']);
     expect(chunks().map(({ bytes }) => bytes)).toEqual([2, 38, 80, 80, 1]);
     writer.close();
   });
@@ -185,11 +186,11 @@ describe('a log', () => {
     writer.write(Buffer.from('x\n'));
     await clock.advance(10);
     writer.setWatched(true);
-    expect(facts).toMatchObject([{ urgent: true, atMs: 10 }]);
+    expect(facts).toMatchObject([{ urgency: 'now', atMs: 10 }]);
     writer.setWatched(false);
     writer.write(Buffer.from('y\n'));
     await clock.advance(2000);
-    expect(facts[1]).toMatchObject({ urgent: false, atMs: 2000 });
+    expect(facts[1]).toMatchObject({ urgency: 'later', atMs: 2000 });
     writer.close();
   });
 });

@@ -1,10 +1,10 @@
 import { unreachable } from '@millrace/kernel/assert';
-import type { Timer } from '@millrace/kernel/clock';
 import type { RunOrder } from '@millrace/protocol/agent/messages';
 import type { Fact } from '@millrace/protocol/journal/record';
 import { journalFile } from '../journal/journal-file.ts';
 import { JournalWriter } from '../journal/journal-writer.ts';
 import { PatientWriter } from '../journal/patient-writer.ts';
+import type { Urgency } from '../journal/urgency.ts';
 import type { StepOutcome } from '../steps/step.ts';
 import type { BytePatterns } from '../masking/byte-patterns.ts';
 import { secretPatterns } from '../masking/secret-patterns.ts';
@@ -21,6 +21,8 @@ import type {
 } from './build-state.ts';
 import { BuildSite } from './build-site.ts';
 import type { SitePlace, SlotFolders } from './build-site.ts';
+import { GrowthTeller } from './growth-teller.ts';
+import type { ToldUrgency } from './growth-teller.ts';
 import { maskFact } from './mask-fact.ts';
 import { missingSecret } from './missing-secret.ts';
 import { SilenceWatch } from './silence-watch.ts';
@@ -28,19 +30,6 @@ import { StepRun } from './step-run.ts';
 import { messageCharactersMax } from './step-try.ts';
 import type { StepParts, StepPlace } from './step-try.ts';
 import { whyStepIsSkipped } from './why-skipped.ts';
-
-/** What nobody waits for is told of at most this often. */
-const tellMs = 20;
-/**
- * That a build or a step has begun is told with what comes of it, or this late: one that is over by then is told in
- * one piece, which is half of what its agent and its master would do for two, and its end waits for one commit less.
- */
-const openings: ReadonlySet<Fact['kind']> = new Set<Fact['kind']>([
-  'begin',
-  'step-started',
-  'log-opened',
-  'command-started',
-]);
 
 export interface BuildPlace extends StepPlace, SitePlace {
   /** The folder whose `journals/` holds the build's journal. */
@@ -51,7 +40,7 @@ export interface BuildPlace extends StepPlace, SitePlace {
 
 export interface BuildEvents {
   /** The journal has whole records up to here. */
-  onGrown(byte: number, urgent: boolean): void;
+  onGrown(byte: number, urgency: ToldUrgency): void;
   /** The last record is written. */
   onEnded(byte: number): void;
   /** Nothing of the build is left here; it was somebody else's. */
@@ -65,6 +54,7 @@ export class BuildRun {
   readonly #order: RunOrder;
   readonly #events: BuildEvents;
   readonly #journal: PatientWriter;
+  readonly #growth: GrowthTeller;
   readonly #silence: SilenceWatch | undefined;
   readonly #properties: BuildProperties;
   readonly #life: PlannedLife;
@@ -78,11 +68,6 @@ export class BuildRun {
   #logs = 0;
   #watched: ReadonlySet<number> = new Set();
   #acknowledgedByte = 0;
-  #tell: Timer | undefined;
-  #tellAtMs = Infinity;
-  #urgent = false;
-  /** Only begun: nothing came of it so far that somebody waits for. */
-  #opening = false;
 
   /** @throws with code `EEXIST`: the build was begun before. */
   constructor(
@@ -105,11 +90,12 @@ export class BuildRun {
     };
     this.#site = new BuildSite(disk, clock, place, order, folders);
     this.#secrets = secretPatterns(Object.values(order.secrets ?? {}));
+    this.#growth = new GrowthTeller(clock, (urgency) => events.onGrown(this.byte, urgency));
     const writer = JournalWriter.create(clock, disk, journalFile(place.spool, order));
     this.#journal = new PatientWriter(clock, writer, {
-      onGrown: (position, urgent) => {
-        if (this.#spoolIsFull(position.byte)) this.#hold('spool');
-        this.#tellGrown(urgent);
+      onGrown: ({ byte }, urgency) => {
+        if (this.#spoolIsFull(byte)) this.#hold('spool');
+        this.#growth.grown(byte, urgency);
       },
       onFull: () => this.#hold('disk'),
       onRoom: () => {
@@ -130,7 +116,7 @@ export class BuildRun {
 
   start(): void {
     const { build, fence, planHash } = this.#order;
-    this.#append({ kind: 'begin', build, fence, planHash, worker: this.#place.worker }, true);
+    this.#append({ kind: 'begin', build, fence, planHash, worker: this.#place.worker }, 'opening');
     const missing = missingSecret(this.#order);
     this.#go(missing === undefined ? beginBuild(this.#life) : endAtOnce(this.#life, missing));
   }
@@ -174,7 +160,7 @@ export class BuildRun {
       case 'skip-step':
         this.#append(
           { kind: 'step-finished', step: effect.step, result: 'skipped', message: effect.message },
-          true,
+          'soon',
         );
         return;
       case 'stop-step':
@@ -201,7 +187,7 @@ export class BuildRun {
     const build = {
       order: this.#order,
       properties: this.#properties,
-      append: (fact: Fact, urgent: boolean) => this.#append(fact, urgent),
+      append: (fact: Fact, urgency: Urgency) => this.#append(fact, urgency),
       nextLog: () => this.#logs++,
       isWatched: (log: number) => this.#watched.has(log),
       secretPatterns: this.#secrets,
@@ -225,13 +211,13 @@ export class BuildRun {
     this.#step = undefined;
     const stop = this.#state.phase === 'stopping' && step.stopped ? this.#state.stop : undefined;
     const outcome = stop === undefined ? ended : stoppedBy(stop, ended);
-    this.#append({ kind: 'step-finished', step: index, ...outcome }, true);
+    this.#append({ kind: 'step-finished', step: index, ...outcome }, 'soon');
     this.#input({ type: 'step-ended', outcome });
   }
 
   #finish(ending: BuildEnding): void {
     this.#silence?.cancel();
-    this.#append({ kind: 'build-finished', ...ending }, true);
+    this.#append({ kind: 'build-finished', ...ending }, 'now');
     this.#endWhenWritten();
   }
 
@@ -246,7 +232,7 @@ export class BuildRun {
 
   #close(): void {
     this.#silence?.cancel();
-    this.#tell?.cancel();
+    this.#growth.cancel();
     this.#journal.close();
   }
 
@@ -255,11 +241,10 @@ export class BuildRun {
     this.#site.leave().catch(() => undefined);
   }
 
-  #append(fact: Fact, urgent: boolean): void {
+  #append(fact: Fact, urgency: Urgency): void {
     if (this.#state.phase === 'leaving' || this.#state.phase === 'gone') return;
     const masked = this.#secrets === undefined ? fact : maskFact(this.#secrets, fact);
-    this.#opening = openings.has(fact.kind);
-    this.#journal.append('message' in masked ? shortened(masked) : masked, urgent);
+    this.#journal.append('message' in masked ? shortened(masked) : masked, urgency);
   }
 
   #onSilence(): void {
@@ -282,26 +267,6 @@ export class BuildRun {
 
   #release(why: 'disk' | 'spool'): void {
     if (this.#holds.delete(why) && this.#holds.size === 0) this.#step?.release();
-  }
-
-  /** Urgent growth at once, but once for all that is said in one turn; other growth with what comes after it. */
-  #tellGrown(urgent: boolean): void {
-    const { clock } = this.#parts;
-    const inMs = urgent && !this.#opening ? 0 : tellMs;
-    const atMs = clock.monotonicMs() + inMs;
-    this.#urgent ||= urgent;
-    if (this.#tellAtMs <= atMs) return;
-    this.#tellAtMs = atMs;
-    this.#tell?.cancel();
-    this.#tell = clock.after(inMs, () => this.#tellNow());
-  }
-
-  #tellNow(): void {
-    const urgent = this.#urgent;
-    this.#tell = undefined;
-    this.#tellAtMs = Infinity;
-    this.#urgent = false;
-    this.#events.onGrown(this.byte, urgent);
   }
 }
 

@@ -33,8 +33,14 @@ export type FromSlot =
   | ({ readonly type: 'refused'; readonly message: string } & Holding)
   /**
    * The journal has whole records up to `byte`. `urgent`: send now; otherwise the agent may collect for a
-   * second or two (log output that nobody watches).
+   * second or two (log output that nobody watches). `inWindow`: urgent, at the end of a window that other slots keep
+   * as well, so that theirs is on its way too.
    */
-  | ({ readonly type: 'grown'; readonly byte: number; readonly urgent: boolean } & Holding)
+  | ({
+      readonly type: 'grown';
+      readonly byte: number;
+      readonly urgent: boolean;
+      readonly inWindow?: boolean;
+    } & Holding)
   /** The last record is written; the slot is ready for the next build. */
   | ({ readonly type: 'ended'; readonly byte: number } & Holding);

@@ -374,7 +374,7 @@ describe('a slot', () => {
   test('a watched log is told of at once, another when it has waited', async () => {
     scripts = {
       work: [
-        { do: 'wait', ms: 100 },
+        { do: 'wait', ms: 250 },
         { do: 'print', bytes: 'a\n' },
         { do: 'wait', ms: 10_000 },
         { do: 'print', bytes: 'b\n' },
@@ -382,7 +382,7 @@ describe('a slot', () => {
       ],
     };
     say({ type: 'run', order: order([sh('work')]) });
-    await clock.advance(50);
+    await clock.advance(200);
     said.length = 0;
     await clock.advance(100);
     expect(said).toEqual([]);
@@ -506,8 +506,8 @@ describe('a slot', () => {
     await clock.runUntil(idle);
     expect(grown()).toEqual([]);
     say({ type: 'run', order: { ...order([sh('long')]), build: 8 } });
-    await clock.advance(30);
-    expect(grown()).toMatchObject([{ build: 8, urgent: true }]);
+    await clock.advance(150);
+    expect(grown()).toMatchObject([{ build: 8, urgent: true, inWindow: true }]);
     await clock.runUntil(idle);
   });
 

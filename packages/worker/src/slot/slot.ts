@@ -147,7 +147,14 @@ export class Slot {
         this.#place,
         order,
         {
-          onGrown: (byte, urgent) => this.#tellGrown({ type: 'grown', ...holding, byte, urgent }),
+          onGrown: (byte, urgency) =>
+            this.#tellGrown({
+              type: 'grown',
+              ...holding,
+              byte,
+              urgent: urgency !== 'later',
+              ...(urgency === 'window' && { inWindow: true }),
+            }),
           onEnded: (byte) => {
             this.#tell({ type: 'ended', ...holding, byte });
             this.#becomeIdle();

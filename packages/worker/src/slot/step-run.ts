@@ -28,13 +28,13 @@ export class StepRun {
   async run(): Promise<StepOutcome> {
     const step = this.#build.order.plan.steps[this.#index];
     assert(step !== undefined, 'the plan has the step');
-    this.#build.append({ kind: 'step-started', step: this.#index }, true);
+    this.#build.append({ kind: 'step-started', step: this.#index }, 'opening');
     for (let number = 1; ; number++) {
       const outcome = await this.#runTry(number);
       const nextInMs = this.stopped ? undefined : nextTryInMs(step.retry, number, outcome);
       if (nextInMs === undefined) return outcome;
       const { warnings: _none, ...ended } = outcome;
-      this.#build.append({ kind: 'try-ended', step: this.#index, try: number, ...ended, nextInMs }, true);
+      this.#build.append({ kind: 'try-ended', step: this.#index, try: number, ...ended, nextInMs }, 'soon');
       await sleep(this.#parts.clock, nextInMs, this.#stopping.signal);
       if (this.stopped) return stoppedOutcome;
     }

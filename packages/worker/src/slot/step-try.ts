@@ -9,6 +9,7 @@ import type { PropertyValue } from '@millrace/protocol/property';
 import type { Disk } from '../disk.ts';
 import type { FileLocks } from '../file-lock.ts';
 import { isFull } from '../journal/journal-writer.ts';
+import type { Urgency } from '../journal/urgency.ts';
 import type { BytePatterns } from '../masking/byte-patterns.ts';
 import { MaskedLog } from './masked-log.ts';
 import type { Compressor } from '../output/compressor.ts';
@@ -51,7 +52,7 @@ export interface StepPlace {
 export interface StepBuild {
   readonly order: RunOrder;
   readonly properties: BuildProperties;
-  append(fact: Fact, urgent: boolean): void;
+  append(fact: Fact, urgency: Urgency): void;
   /** The number of the next log. */
   nextLog(): number;
   isWatched(log: number): boolean;
@@ -140,14 +141,14 @@ export class StepTry {
     this.#heldSinceMs = this.#parts.clock.monotonicMs();
     this.#clocks.stop();
     this.#command?.pause();
-    this.#build.append({ kind: 'clocks-stopped', step: this.#index }, true);
+    this.#build.append({ kind: 'clocks-stopped', step: this.#index }, 'soon');
   }
 
   release(): void {
     if (this.#heldSinceMs === undefined) return;
     const stoppedMs = this.#parts.clock.monotonicMs() - this.#heldSinceMs;
     this.#heldSinceMs = undefined;
-    this.#build.append({ kind: 'clocks-resumed', step: this.#index, stoppedMs }, true);
+    this.#build.append({ kind: 'clocks-resumed', step: this.#index, stoppedMs }, 'soon');
     this.#clocks.start();
     this.#command?.resume();
   }
@@ -216,9 +217,9 @@ export class StepTry {
       locks: this.#parts.locks,
       openLog: (name, stream) =>
         this.#openLog(this.#number === 1 ? name : `${name} (try ${this.#number})`, stream),
-      noteCommand: (note) => this.#append({ kind: 'command-started', step: this.#index, ...note }),
+      noteCommand: (note) => this.#append({ kind: 'command-started', step: this.#index, ...note }, 'opening'),
       setProperty: (name, value) => this.#setProperty(name, value),
-      addLink: (url) => this.#append({ kind: 'link-added', step: this.#index, url }),
+      addLink: (url) => this.#append({ kind: 'link-added', step: this.#index, url }, 'soon'),
       run: (command) => this.#run(command),
       sleep: async (ms) => {
         await sleep(this.#parts.clock, ms, this.#stopping.signal);
@@ -234,16 +235,14 @@ export class StepTry {
       new LogWriter({
         clock,
         compress,
-        append: (fact, urgent) => {
-          if (!this.#abandoned) this.#build.append(fact, urgent);
-        },
+        append: (fact, urgency) => this.#append(fact, urgency),
         log,
         bytesMax: this.#step.logBytesMax,
       }),
       this.#build.secretPatterns,
     );
     this.#logs.push(writer);
-    this.#build.append({ kind: 'log-opened', step: this.#index, log, name, stream }, true);
+    this.#build.append({ kind: 'log-opened', step: this.#index, log, name, stream }, 'opening');
     writer.setWatched(this.#build.isWatched(log));
     return {
       write: (bytes) => {
@@ -256,12 +255,12 @@ export class StepTry {
   #setProperty(name: string, value: PropertyValue): StepOutcome | undefined {
     const full = this.#build.properties.set(name, value);
     if (full !== undefined) return { result: 'exception', reason: 'quota-exceeded', message: full };
-    this.#append({ kind: 'property-set', step: this.#index, name, value });
+    this.#append({ kind: 'property-set', step: this.#index, name, value }, 'soon');
     return undefined;
   }
 
-  #append(fact: Fact): void {
-    if (!this.#abandoned) this.#build.append(fact, true);
+  #append(fact: Fact, urgency: Urgency): void {
+    if (!this.#abandoned) this.#build.append(fact, urgency);
   }
 
   async #run(command: StepCommand): Promise<CommandEnd> {
