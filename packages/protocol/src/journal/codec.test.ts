@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { decodeRecord, encodeRecord, journalStart } from './codec.ts';
+import { decodeRecord, decodeRecords, encodeRecord, journalStart } from './codec.ts';
 import type { Fact, Position } from './record.ts';
 
 const begin: Fact = { kind: 'begin', build: 7, fence: 1, planHash: 'a'.repeat(64), worker: 'local' };
@@ -34,16 +34,26 @@ function journal(list: readonly Fact[]): { bytes: Uint8Array; ends: Position[] }
   return { bytes: Buffer.concat(parts), ends };
 }
 
+/** One after the other, and together: which is the same. */
 function decodeAll(bytes: Uint8Array): { facts: Fact[]; last: string; position: Position } {
   const found: Fact[] = [];
   let position = journalStart;
   for (;;) {
     const decoded = decodeRecord(position, bytes.subarray(position.byte));
-    if (decoded.kind !== 'record') return { facts: found, last: decoded.kind, position };
-    const fact = decoded.entry.fact;
-    found.push(fact.kind === 'log-chunk' ? { ...fact, data: Uint8Array.from(fact.data) } : fact);
+    if (decoded.kind !== 'record') {
+      const together = decodeRecords(journalStart, bytes);
+      expect(together.entries.map(({ fact }) => copied(fact))).toEqual(found);
+      expect(together.after(found.length)).toEqual(position);
+      expect(together.stop).toEqual(decoded);
+      return { facts: found, last: decoded.kind, position };
+    }
+    found.push(copied(decoded.entry.fact));
     position = decoded.next;
   }
+}
+
+function copied(fact: Fact): Fact {
+  return fact.kind === 'log-chunk' ? { ...fact, data: Uint8Array.from(fact.data) } : fact;
 }
 
 describe('a journal', () => {
@@ -87,6 +97,21 @@ describe('a journal', () => {
     const other = encodeRecord(journalStart, 2, begin);
     const second = encodeRecord(one.next, 3, { kind: 'step-started', step: 0 });
     expect(decodeRecord(other.next, second.bytes).kind).toBe('forked');
+    const together = decodeRecords(journalStart, Buffer.concat([other.bytes, second.bytes]));
+    expect(together.stop.kind).toBe('forked');
+    expect(together.after(1)).toEqual(other.next);
+  });
+
+  test('records that follow others are decoded from where those end', () => {
+    const { bytes, ends } = journal([
+      begin,
+      { kind: 'step-started', step: 0 },
+      { kind: 'step-started', step: 1 },
+    ]);
+    const [first] = ends;
+    const rest = decodeRecords(first ?? journalStart, bytes.subarray(first?.byte));
+    expect(rest.entries.map(({ seq }) => seq)).toEqual([1, 2]);
+    expect([0, 1, 2].map((count) => rest.after(count))).toEqual(ends);
   });
 
   test('bytes that no slot writes are told from a torn record', () => {

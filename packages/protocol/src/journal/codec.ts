@@ -53,7 +53,7 @@ export function encodeRecord(position: Position, at: number, fact: Fact): Encode
   if (fact.kind === 'log-chunk') writeChunk(bytes, fact);
   else json?.copy(bytes, headBytes);
   assert(length <= recordBytesMax, `a record has at most ${recordBytesMax} bytes`);
-  const hash = chain(position.hash, bytes.subarray(0, length - chainBytes));
+  const hash = chain(position.hash, bytes.subarray(0, length - chainBytes), 'hex');
   bytes.write(hash, length - chainBytes, 'hex');
   return { bytes, next: { seq: position.seq + 1, hash, byte: position.byte + length } };
 }
@@ -87,24 +87,84 @@ export type Decoded =
     };
 
 export function decodeRecord(position: Position, bytes: Uint8Array): Decoded {
-  if (bytes.length === 0) return { kind: 'end' };
-  if (bytes.length < headBytes) return { kind: 'torn' };
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = buffer.readUInt32LE(0);
-  if (length < headBytes + chainBytes || length > recordBytesMax) return malformed(`its length is ${length}`);
-  if (buffer.readUInt8(5) !== recordVersion) return malformed(`its version is ${buffer.readUInt8(5)}`);
-  if (buffer.length < length) return { kind: 'torn' };
-  const seq = buffer.readUInt32LE(8);
-  if (seq !== position.seq) return malformed(`its number is ${seq} where ${position.seq} was expected`);
-  const hash = chain(position.hash, buffer.subarray(0, length - chainBytes));
-  if (hash !== buffer.toString('hex', length - chainBytes, length)) return { kind: 'forked' };
-  const fact = readFact(buffer.readUInt8(4), buffer.subarray(headBytes, length - chainBytes));
-  if (typeof fact === 'string') return malformed(fact, true);
+  const buffer = asBuffer(bytes);
+  const read = readRecord(buffer, 0, position.seq, position.hash);
+  if (read.kind !== 'record') return read;
   return {
     kind: 'record',
-    entry: { seq, at: buffer.readDoubleLE(12), fact },
-    next: { seq: seq + 1, hash, byte: position.byte + length },
+    entry: read.entry,
+    next: placeAfter(buffer, read.length, position.seq, position.byte),
   };
+}
+
+/** What is no record that continues the chain. */
+type NoRecord = Exclude<Decoded, { readonly kind: 'record' }>;
+
+/** Records that stand one after the other, and what stands behind them. */
+export interface DecodedRecords {
+  readonly entries: readonly Entry[];
+  /** The place after the first so many of them. */
+  readonly after: (count: number) => Position;
+  readonly stop: NoRecord;
+}
+
+/**
+ * As {@link decodeRecord}, for all that stand in `bytes`. Each one's chain stands right before the next record, which is
+ * hashed where it lies: less than half of what one alone costs.
+ */
+export function decodeRecords(start: Position, bytes: Uint8Array): DecodedRecords {
+  const buffer = asBuffer(bytes);
+  const entries: Entry[] = [];
+  const ends: number[] = [];
+  let end = 0;
+  for (;;) {
+    const read = readRecord(buffer, end, start.seq + entries.length, end === 0 ? start.hash : null);
+    if (read.kind !== 'record') {
+      return {
+        entries,
+        after: (count) =>
+          count === 0 ? start : placeAfter(buffer, ends[count - 1] ?? 0, start.seq + count - 1, start.byte),
+        stop: read,
+      };
+    }
+    end += read.length;
+    entries.push(read.entry);
+    ends.push(end);
+  }
+}
+
+type ReadRecord = { readonly kind: 'record'; readonly entry: Entry; readonly length: number } | NoRecord;
+
+/** @param previous the chain's hash before it, as hex; null: it stands right before the record */
+function readRecord(buffer: Buffer, from: number, seq: number, previous: string | null): ReadRecord {
+  const there = buffer.length - from;
+  if (there === 0) return { kind: 'end' };
+  if (there < headBytes) return { kind: 'torn' };
+  const length = buffer.readUInt32LE(from);
+  if (length < headBytes + chainBytes || length > recordBytesMax) return malformed(`its length is ${length}`);
+  const version = buffer.readUInt8(from + 5);
+  if (version !== recordVersion) return malformed(`its version is ${version}`);
+  if (there < length) return { kind: 'torn' };
+  const said = buffer.readUInt32LE(from + 8);
+  if (said !== seq) return malformed(`its number is ${said} where ${seq} was expected`);
+  const end = from + length - chainBytes;
+  const hash =
+    previous === null
+      ? digest(buffer.subarray(from - chainBytes, end))
+      : chain(previous, buffer.subarray(from, end), 'binary');
+  if (hash !== buffer.toString('latin1', end, end + chainBytes)) return { kind: 'forked' };
+  const fact = readFact(buffer.readUInt8(from + 4), buffer, from + headBytes, end);
+  if (typeof fact === 'string') return malformed(fact, true);
+  return { kind: 'record', entry: { seq, at: buffer.readDoubleLE(from + 12), fact }, length };
+}
+
+/** The place after a record that ends at `end`: its own chain is the hash. */
+function placeAfter(buffer: Buffer, end: number, seq: number, startByte: number): Position {
+  return { seq: seq + 1, hash: buffer.toString('hex', end - chainBytes, end), byte: startByte + end };
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** The length that the record at the start of `bytes` says it has, or undefined where too little is there. */
@@ -116,15 +176,21 @@ export function recordLength(bytes: Uint8Array): number | undefined {
 /** Most records are small: they are put behind the hash that they continue and hashed in one call. */
 const small = Buffer.allocUnsafeSlow(chainBytes + 4096);
 
-function chain(previous: string, bytes: Uint8Array): string {
+function chain(previous: string, bytes: Uint8Array, encoding: 'hex' | 'binary'): string {
   const length = chainBytes + bytes.length;
-  if (length > small.length) return createHash('sha256').update(previous, 'hex').update(bytes).digest('hex');
+  if (length > small.length)
+    return createHash('sha256').update(previous, 'hex').update(bytes).digest(encoding);
   small.write(previous, 0, 'hex');
   small.set(bytes, chainBytes);
-  return hashOf('sha256', small.subarray(0, length), 'hex');
+  return hashOf('sha256', small.subarray(0, length), encoding);
 }
 
-function malformed(what: string, chained = false): Decoded {
+/** 32 characters, a byte each: half of the time of hex, there and where it is compared. */
+function digest(bytes: Uint8Array): string {
+  return hashOf('sha256', bytes, 'binary');
+}
+
+function malformed(what: string, chained = false): Extract<Decoded, { readonly kind: 'malformed' }> {
   return {
     kind: 'malformed',
     chained,
@@ -143,12 +209,12 @@ function writeChunk(bytes: Buffer, fact: LogChunk): void {
 }
 
 /** A fact, or what is wrong with it. */
-function readFact(kind: number, bytes: Buffer): Fact | string {
-  if (kind === kindChunk) return readChunk(bytes);
+function readFact(kind: number, buffer: Buffer, from: number, end: number): Fact | string {
+  if (kind === kindChunk) return readChunk(buffer.subarray(from, end));
   if (kind !== kindJson) return `its kind is ${kind}`;
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString('utf8'));
+    value = JSON.parse(buffer.toString('utf8', from, end));
   } catch {
     return 'its fact is not JSON';
   }

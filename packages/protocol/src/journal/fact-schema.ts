@@ -76,11 +76,22 @@ export const factSchema = Type.Union([
   Type.Object({ kind: Type.Literal('build-finished'), result, reason, message }),
 ]);
 
-const compile = () => Compile(factSchema);
-/** Compiled by the first fact: three threads load this, and a start needs it in none. */
-let compiled: ReturnType<typeof compile> | undefined;
+const schemaOf = new Map<unknown, (typeof factSchema.anyOf)[number]>(
+  factSchema.anyOf.map((schema) => [schema.properties.kind.const, schema]),
+);
+/**
+ * By kind: asked for the one that a fact says it is, and not for all one after the other. Each is compiled by the first
+ * fact of its kind: three threads load this, and a start needs it in none.
+ */
+const compiled = new Map<unknown, { Check(value: unknown): boolean }>();
 
 export function isFact(value: unknown): value is Exclude<Fact, { kind: 'log-chunk' }> {
-  compiled ??= compile();
-  return compiled.Check(value);
+  const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
+  const known = compiled.get(kind);
+  if (known !== undefined) return known.Check(value);
+  const schema = schemaOf.get(kind);
+  if (schema === undefined) return false;
+  const check = Compile(schema);
+  compiled.set(kind, check);
+  return check.Check(value);
 }

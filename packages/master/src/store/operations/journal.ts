@@ -1,8 +1,8 @@
 import { assert, unreachable } from '@millrace/kernel/assert';
 import type { Holding } from '@millrace/protocol/agent/messages';
-import { decodeRecord } from '@millrace/protocol/journal/codec';
-import type { DecodedRecord } from '@millrace/protocol/journal/codec';
-import type { Fact, Position } from '@millrace/protocol/journal/record';
+import { decodeRecords } from '@millrace/protocol/journal/codec';
+import type { DecodedRecords } from '@millrace/protocol/journal/codec';
+import type { Entry, Fact, Position } from '@millrace/protocol/journal/record';
 import type { Reason } from '@millrace/protocol/result';
 import { applyRecord } from '../../model/apply-record.ts';
 import type { JournalChange } from '../../model/journal-change.ts';
@@ -106,10 +106,10 @@ function* applyNew(
   const decoded = decodeAll(position, bytes);
   if (decoded.kind === 'malformed') return decoded;
   const loaded = yield* loadJournalState(held);
-  const plan = yield* loadPlan(held, decoded.records);
-  const folded = fold(loaded.state, plan, decoded.records, tx.now);
-  const end = folded.records < decoded.records.length ? folded.end : (decoded.end ?? folded.end);
-  const reached = folded.records === 0 ? position : (decoded.records[folded.records - 1]?.next ?? position);
+  const plan = yield* loadPlan(held, decoded.entries);
+  const folded = fold(loaded.state, plan, decoded.entries, tx.now);
+  const end = folded.records < decoded.entries.length ? folded.end : (decoded.end ?? folded.end);
+  const reached = decoded.after(folded.records);
   const rows = new JournalRows(held, loaded.logIds);
   const events = yield* rows.write(folded.changes, loaded.reopens ? held.open_step : null);
   const progress = { position: reached, state: folded.state };
@@ -156,45 +156,35 @@ function* endWith(tx: Transaction, held: HeldBuild, verdict: Verdict): Work<Appl
 
 type DecodedFrame =
   /** `end`: what follows them stands in the journal for good, and is wrong. */
-  | {
-      readonly kind: 'records';
-      readonly records: readonly DecodedRecord[];
-      readonly end: Verdict | undefined;
-    }
+  | ({ readonly kind: 'records'; readonly end: Verdict | undefined } & Pick<
+      DecodedRecords,
+      'entries' | 'after'
+    >)
   | { readonly kind: 'malformed'; readonly message: string };
 
 function decodeAll(start: Position, bytes: Uint8Array): DecodedFrame {
-  const records: DecodedRecord[] = [];
-  let position = start;
-  for (;;) {
-    const decoded = decodeRecord(position, bytes.subarray(position.byte - start.byte));
-    switch (decoded.kind) {
-      case 'record':
-        records.push(decoded);
-        position = decoded.next;
-        break;
-      case 'end':
-        return { kind: 'records', records, end: undefined };
-      case 'torn':
-        return { kind: 'malformed', message: `The frame is cut within record ${position.seq}.` };
-      case 'forked':
-        return { kind: 'records', records, end: forkedAt(position) };
-      case 'malformed':
-        if (!decoded.chained) return { kind: 'malformed', message: decoded.error.message };
-        return {
-          kind: 'records',
-          records,
-          end: { reason: 'journal-malformed', message: decoded.error.message },
-        };
-      default:
-        return unreachable(decoded);
+  const { entries, after, stop } = decodeRecords(start, bytes);
+  const seq = start.seq + entries.length;
+  switch (stop.kind) {
+    case 'end':
+      return { kind: 'records', entries, after, end: undefined };
+    case 'torn':
+      return { kind: 'malformed', message: `The frame is cut within record ${seq}.` };
+    case 'forked':
+      return { kind: 'records', entries, after, end: forkedAt(seq) };
+    case 'malformed': {
+      const { message } = stop.error;
+      if (!stop.chained) return { kind: 'malformed', message };
+      return { kind: 'records', entries, after, end: { reason: 'journal-malformed', message } };
     }
+    default:
+      return unreachable(stop);
   }
 }
 
-const forkedAt = (position: Position): Verdict => ({
+const forkedAt = (seq: number): Verdict => ({
   reason: 'journal-forked',
-  message: `Record ${position.seq} of the worker's journal does not continue what was recorded: the worker's disk was put back from a copy, or cloned.`,
+  message: `Record ${seq} of the worker's journal does not continue what was recorded: the worker's disk was put back from a copy, or cloned.`,
 });
 
 interface Folded {
@@ -207,23 +197,18 @@ interface Folded {
   readonly end: Verdict | undefined;
 }
 
-function fold(
-  start: JournalState,
-  plan: PlannedSteps,
-  records: readonly DecodedRecord[],
-  now: number,
-): Folded {
+function fold(start: JournalState, plan: PlannedSteps, entries: readonly Entry[], now: number): Folded {
   const changes: JournalChange[] = [];
   let state = start;
   let openAtEnd = start.openStep;
-  for (const [index, record] of records.entries()) {
-    const applied = applyRecord(state, plan, record.entry, now);
+  for (const [index, entry] of entries.entries()) {
+    const applied = applyRecord(state, plan, entry, now);
     if (applied.kind === 'refused') return { state, changes, records: index, openAtEnd, end: applied };
     openAtEnd = state.openStep;
     state = applied.state;
     changes.push(...applied.changes);
   }
-  return { state, changes, records: records.length, openAtEnd, end: undefined };
+  return { state, changes, records: entries.length, openAtEnd, end: undefined };
 }
 
 /** Facts about logs, most of all that come, do not ask the plan, which may be large. */
@@ -236,8 +221,8 @@ const asksPlan: ReadonlySet<Fact['kind']> = new Set([
   'link-added',
 ]);
 
-function* loadPlan(held: HeldBuild, records: readonly DecodedRecord[]): Work<PlannedSteps> {
-  const asked = records.some(({ entry }) => asksPlan.has(entry.fact.kind));
+function* loadPlan(held: HeldBuild, entries: readonly Entry[]): Work<PlannedSteps> {
+  const asked = entries.some(({ fact }) => asksPlan.has(fact.kind));
   if (!asked) return { steps: [] };
   const stored = yield* row<{ plan: string }>('select plan from plans where hash = ?', held.plan_hash);
   assert(stored, 'a build has a plan');
