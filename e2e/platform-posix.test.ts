@@ -1,10 +1,15 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Command, ProcessEnd } from '@millrace/worker/platform';
-import { until } from './harness/until.ts';
+import { assert } from '@millrace/kernel/assert';
+import { loadLibc } from '@millrace/worker/libc';
 import { PosixPlatform, posixProcesses } from '@millrace/worker/platform-posix';
+import { PosixSpawnStarter } from '@millrace/worker/posix-spawn';
+import { nodeStarter } from '@millrace/worker/process-starter';
+import type { ProcessStarter } from '@millrace/worker/process-starter';
+import { until } from './harness/until.ts';
 
 const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin' };
 
@@ -30,15 +35,24 @@ class Running {
   }
 }
 
-describe('commands on this machine', () => {
+describe.each([
+  { way: 'spawn of Node', starterOf: () => Promise.resolve(nodeStarter) },
+  // The last of them: from then on it takes up all children of this process, Node's too.
+  { way: 'posix_spawn', starterOf: posixSpawn },
+])('commands on this machine, by $way', ({ starterOf }) => {
+  let starter: ProcessStarter;
   let folder: string;
   let platform: PosixPlatform;
   let marker: string;
   let runs: Running[];
 
+  beforeAll(async () => {
+    starter = await starterOf();
+  });
+
   beforeEach(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'millrace-platform-'));
-    platform = new PosixPlatform(path.join(folder, 'fifos'));
+    platform = new PosixPlatform(path.join(folder, 'fifos'), starter);
     marker = `${path.basename(folder)}/0/1-1/0`;
     runs = [];
   });
@@ -49,14 +63,19 @@ describe('commands on this machine', () => {
       run.command?.abandonOutput();
       await run.until(() => run.end !== undefined);
     }
-    expect(platform.signalMarked(path.basename(folder), 'SIGKILL')).toBe(0);
+    // One that is killed takes a moment to go.
+    await until('nothing is left', () => platform.signalMarked(path.basename(folder), 'SIGKILL') === 0);
     fs.rmSync(folder, { recursive: true });
   });
 
-  function start(args: [string, ...string[]], separateStreams = false): { run: Running; command: Command } {
+  function start(
+    args: [string, ...string[]],
+    separateStreams = false,
+    environment = env,
+  ): { run: Running; command: Command } {
     const run = new Running();
     const command = platform.startCommand(
-      { args, folder, env, separateStreams, marker },
+      { args, folder, env: environment, separateStreams, marker },
       {
         onOutput: (stream, bytes) => {
           run.output[stream] += Buffer.from(bytes).toString('latin1');
@@ -111,6 +130,48 @@ describe('commands on this machine', () => {
     ).toThrow(`the folder ${path.join(folder, 'none')} is not there`);
     const { run } = start(['true']);
     await run.finished();
+  });
+
+  test('what the system cannot be handed is said', async () => {
+    expect(() => start(['echo', 'a\0b'])).toThrow(expect.objectContaining({ code: 'spawn-failed' }));
+    expect(() => start(['echo', 'x'.repeat(1024 ** 2)])).toThrow(
+      expect.objectContaining({ code: 'spawn-failed', message: expect.stringContaining("'echo'") }),
+    );
+    const most = Array.from({ length: 15 }, () => 'x'.repeat(100 * 1024));
+    const { run } = start(['sh', '-c', 'echo $#', 'sh', ...most]);
+    await run.finished();
+    expect(run.output.combined).toBe('15\n');
+  });
+
+  test('a command is looked for in the PATH of its own environment, past what may not be executed', async () => {
+    for (const name of ['first', 'second']) fs.mkdirSync(path.join(folder, name));
+    fs.writeFileSync(path.join(folder, 'first', 'tool'), '', { mode: 0o600 });
+    // Without a line that says by what it is run: then it is the shell.
+    fs.writeFileSync(path.join(folder, 'second', 'tool'), 'echo "$0 $1"; pwd\n', { mode: 0o700 });
+    for (const second of [path.join(folder, 'second'), 'second']) {
+      const paths = `${folder}/first:${folder}/none:${second}`;
+      const { run } = start(['tool', 'an argument: ü'], false, { PATH: `${paths}:/usr/bin:/bin` });
+      await run.finished();
+      const output = Buffer.from(run.output.combined, 'latin1').toString();
+      expect(output).toBe(`${second}/tool an argument: ü\n${folder}\n`);
+    }
+  });
+
+  test('a command has a session of its own, no input, no open file of ours, and signals as usual', async () => {
+    const { run } = start([
+      'sh',
+      '-c',
+      'cat; cut -d " " -f 5,6 /proc/$$/stat; echo $$; ls /proc/$$/fd; grep -E "Sig(Blk|Ign)" /proc/self/status',
+    ]);
+    await run.finished();
+    const [group, number, ...rest] = run.output.combined.trim().split('\n');
+    expect(group).toBe(`${number} ${number}`);
+    expect(rest.slice(0, 3)).toEqual(['0', '1', '2']);
+    // Without the two that glibc keeps for itself, 32 and 33.
+    const signals = rest
+      .filter((line) => line.startsWith('Sig'))
+      .map((line) => BigInt(`0x${line.split('\t')[1]}`));
+    for (const set of signals) expect(set & ~(3n << 31n)).toBe(0n);
   });
 
   test('stdout and stderr come in the order in which they were written', async () => {
@@ -239,3 +300,9 @@ describe('processes of the worker', () => {
     expect(posixProcesses.signalProcess(2 ** 22 + 1, 'SIGTERM')).toBe(false);
   });
 });
+
+async function posixSpawn(): Promise<ProcessStarter> {
+  const libc = await loadLibc();
+  assert(libc !== undefined, "the C library of this machine can be called: 'npm install' brings koffi");
+  return new PosixSpawnStarter(libc);
+}

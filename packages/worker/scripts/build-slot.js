@@ -16,6 +16,8 @@ export async function buildSlot() {
   const bundle = await rolldown({
     input: path.join(worker, 'src', 'slot', 'main.ts'),
     platform: 'node',
+    // Native, and loaded from `node_modules` where it is there.
+    external: ['koffi'],
     // What is imported and not used does nothing when it is loaded: so the checks of records that are read, and
     // their schema library, stay out of a process that only writes them.
     treeshake: { moduleSideEffects: false },

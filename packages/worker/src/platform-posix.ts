@@ -1,9 +1,8 @@
-import type { ChildProcess } from 'node:child_process';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { codeOf, messageOf, MillraceError } from '@millrace/kernel/errors';
+import { codeOf, MillraceError } from '@millrace/kernel/errors';
 import type {
   Command,
   CommandEvents,
@@ -16,6 +15,8 @@ import type {
 } from './platform.ts';
 import { isAlive, markerVariable, processesSince, processTable } from './process-table.ts';
 import type { ProcessEntry } from './process-table.ts';
+import { nodeStarter, startApart } from './process-starter.ts';
+import type { ProcessStarter } from './process-starter.ts';
 
 /*
  * Linux and macOS. Windows has neither FIFOs nor process groups and is not supported. What processes there are
@@ -33,14 +34,16 @@ const readBytes = 64 * 1024;
 
 export class PosixPlatform implements Platform {
   readonly #fifos: FifoPool;
+  readonly #starter: ProcessStarter;
 
   /** `folder`: where the FIFOs are made; this process's alone. */
-  constructor(folder: string) {
+  constructor(folder: string, starter = nodeStarter) {
     this.#fifos = new FifoPool(folder);
+    this.#starter = starter;
   }
 
   startCommand(start: CommandStart, events: CommandEvents): Command {
-    return new PosixCommand(this.#fifos, start, events);
+    return new PosixCommand(this.#fifos, this.#starter, start, events);
   }
 
   signalMarked(prefix: string, signal?: TreeSignal): number {
@@ -57,9 +60,8 @@ export const posixProcesses: Processes = {
     fs.mkdirSync(path.dirname(start.logFile), { recursive: true });
     const log = fs.openSync(start.logFile, 'a');
     try {
-      const child = spawnOrThrow(start.args, start.folder, start.env, ['ignore', log, log]);
-      child.unref();
-      return { pid: pidOf(child) };
+      const { args, folder, env } = start;
+      return { pid: startApart({ args, folder, env, stdout: log, stderr: log }) };
     } finally {
       fs.closeSync(log);
     }
@@ -71,6 +73,7 @@ export const posixProcesses: Processes = {
 };
 
 class PosixCommand implements Command {
+  readonly #starter: ProcessStarter;
   readonly #marker: string;
   readonly #group: number;
   readonly #startedAtMs = performance.now();
@@ -79,22 +82,26 @@ class PosixCommand implements Command {
   #groupGone = false;
   #exited = false;
 
-  constructor(fifos: FifoPool, start: CommandStart, events: CommandEvents) {
+  constructor(fifos: FifoPool, starter: ProcessStarter, start: CommandStart, events: CommandEvents) {
+    this.#starter = starter;
     this.#marker = start.marker;
+    const { args, folder } = start;
     const [out, err] = fifos.takeFor(start.separateStreams);
-    let child: ChildProcess;
     try {
       const inherited = process.env[markerVariable];
       const markers = inherited === undefined ? start.marker : `${inherited} ${start.marker}`;
       const env = { ...start.env, [markerVariable]: markers };
-      child = spawnOrThrow(start.args, start.folder, env, ['ignore', out.writeHandle, err.writeHandle]);
+      const streams = { stdout: out.writeHandle, stderr: err.writeHandle };
+      this.#group = starter.start({ args, folder, env, ...streams }, (end) => {
+        this.#exited = true;
+        events.onExit(end);
+      });
     } catch (thrown) {
       for (const fifo of new Set([out, err])) fifos.giveBack(fifo);
       throw thrown;
     } finally {
       for (const fifo of new Set([out, err])) fs.closeSync(fifo.writeHandle);
     }
-    this.#group = pidOf(child);
     let open = start.separateStreams ? 2 : 1;
     const reader = (fifo: Fifo, stream: OutputStream): OutputReader =>
       new OutputReader(
@@ -109,10 +116,6 @@ class PosixCommand implements Command {
     this.#outputs = start.separateStreams
       ? [reader(out, 'stdout'), reader(err, 'stderr')]
       : [reader(out, 'combined')];
-    child.on('exit', (exitCode, signal) => {
-      this.#exited = true;
-      events.onExit({ exitCode, signal });
-    });
   }
 
   pause(): void {
@@ -131,6 +134,10 @@ class PosixCommand implements Command {
   }
 
   treeAlive(): boolean {
+    if (this.#starter.nothingLeft()) {
+      this.#groupGone = true;
+      return false;
+    }
     for (let looks = 0; looks < looksMax; looks++) {
       let gone = 0;
       const table = processesSince(this.#group, this.#startedAtMs, () => (gone += 1));
@@ -285,49 +292,6 @@ class OutputReader {
     this.#fifos.release(this.#fifo, this.#buffer);
     this.#onEnd();
   }
-}
-
-function spawnOrThrow(
-  args: readonly [string, ...string[]],
-  folder: string,
-  env: Readonly<Record<string, string>>,
-  stdio: ['ignore', number, number],
-): ChildProcess {
-  const [command, ...rest] = args;
-  let child: ChildProcess;
-  try {
-    child = spawn(command, rest, { cwd: folder, env, stdio, detached: true });
-  } catch (thrown) {
-    throw new MillraceError(
-      'spawn-failed',
-      `The command '${command}' could not be started: ${messageOf(thrown)}.`,
-      {
-        cause: thrown,
-      },
-    );
-  }
-  // The same failure comes once more as an event, too late for the caller.
-  child.on('error', () => undefined);
-  if (child.pid === undefined) throw new MillraceError('spawn-failed', whyNotStarted(command, folder, env));
-  return child;
-}
-
-function pidOf(child: ChildProcess): number {
-  if (child.pid === undefined) throw new MillraceError('spawn-failed', 'A process has no number.');
-  return child.pid;
-}
-
-/** Node tells only later why a process did not start, so it is looked up. */
-function whyNotStarted(command: string, folder: string, env: Readonly<Record<string, string>>): string {
-  if (!fs.existsSync(folder))
-    return `The command '${command}' could not be started: the folder ${folder} is not there.`;
-  const places = command.includes('/') ? [''] : (env['PATH'] ?? '').split(path.delimiter);
-  const candidates = places.map((place) => path.resolve(folder, place, command));
-  if (candidates.some((candidate) => fs.existsSync(candidate)))
-    return `The command '${command}' could not be started: it may not be executed, or the system has no room for another process.`;
-  return command.includes('/')
-    ? `The command '${command}' was not found.`
-    : `The command '${command}' was not found in the PATH (${env['PATH'] ?? 'which is empty'}).`;
 }
 
 /** False where there is no such process. One that belongs to another user cannot be helped. */

@@ -9,7 +9,10 @@ import { listenLocal } from '../local-socket.ts';
 import { nodeDisk } from '../node-disk.ts';
 import { sqliteLocks } from '../sqlite-locks.ts';
 import { zstdCompressor } from '../output/compressor.ts';
+import { loadLibc } from '../libc.ts';
 import { PosixPlatform } from '../platform-posix.ts';
+import { PosixSpawnStarter } from '../posix-spawn.ts';
+import { nodeStarter } from '../process-starter.ts';
 import { inheritedEnvironment } from '../steps/environment.ts';
 import { Slot } from './slot.ts';
 
@@ -46,13 +49,15 @@ if (data === undefined || worker === undefined || !Number.isInteger(number) || !
 const folder = openDataFolder(data, systemRandom);
 const name = slotName(number);
 const lock = await takeLockSoon(lockOf(folder, name), systemClock);
+const libc = await loadLibc();
+const starter = libc === undefined ? nodeStarter : new PosixSpawnStarter(libc);
 
 const slot = new Slot(
   {
     clock: systemClock,
     disk: nodeDisk,
     locks: sqliteLocks,
-    platform: new PosixPlatform(path.join(folder.path, 'fifos', name)),
+    platform: new PosixPlatform(path.join(folder.path, 'fifos', name), starter),
     compress: zstdCompressor,
   },
   {
