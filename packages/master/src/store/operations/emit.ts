@@ -1,6 +1,6 @@
 import type { EventType } from '@millrace/protocol/event';
-import { run, signal } from '../operation.ts';
-import type { SqlValue, Transaction, Work } from '../operation.ts';
+import { runWith, signal } from '../operation.ts';
+import type { Transaction, Work } from '../operation.ts';
 import { insertParts, insertTexts } from './insert-texts.ts';
 
 export interface NewEvent {
@@ -32,20 +32,19 @@ export function emit(tx: Transaction, event: NewEvent): Work<void> {
 /** Writes events in their order, many to an insert: a build of one step tells seven at once. */
 export function* emitAll(tx: Transaction, events: readonly NewEvent[]): Work<void> {
   if (events.length === 0) return;
-  for (const { text, part } of insertParts(texts, events))
-    yield* run(text, ...part.flatMap((event) => valuesOf(tx, event)));
+  const { now } = tx;
+  const parts = insertParts(texts, events, (values, event) => {
+    values.push(
+      now,
+      event.type,
+      event.builder ?? null,
+      event.build ?? null,
+      event.request ?? null,
+      event.buildset ?? null,
+      event.worker ?? null,
+      event.data === undefined ? '{}' : JSON.stringify(event.data),
+    );
+  });
+  for (const { text, values } of parts) yield* runWith(text, values);
   yield* signal({ topic: 'events' });
-}
-
-function valuesOf(tx: Transaction, event: NewEvent): SqlValue[] {
-  return [
-    tx.now,
-    event.type,
-    event.builder ?? null,
-    event.build ?? null,
-    event.request ?? null,
-    event.buildset ?? null,
-    event.worker ?? null,
-    JSON.stringify(event.data ?? {}),
-  ];
 }

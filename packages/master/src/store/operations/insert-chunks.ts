@@ -1,4 +1,4 @@
-import { run } from '../operation.ts';
+import { runWith } from '../operation.ts';
 import type { BytesPlace, Work } from '../operation.ts';
 import { insertParts, insertTexts } from './insert-texts.ts';
 
@@ -31,20 +31,18 @@ const texts = insertTexts('chunks', [
 
 /** Many rows to an insert: on PostgreSQL each statement is a way there and back. */
 export function* insertChunks(chunks: readonly ChunkValues[]): Work<void> {
-  for (const { text, part } of insertParts(texts, chunks)) {
-    yield* run(
-      text,
-      ...part.flatMap((chunk) => [
-        chunk.log,
-        chunk.firstByte,
-        chunk.bytes,
-        chunk.firstLine,
-        chunk.lines,
-        chunk.at,
-        chunk.place?.segment ?? null,
-        chunk.place?.offset ?? null,
-        chunk.storedBytes,
-      ]),
+  const parts = insertParts(texts, chunks, (values, chunk) => {
+    values.push(
+      chunk.log,
+      chunk.firstByte,
+      chunk.bytes,
+      chunk.firstLine,
+      chunk.lines,
+      chunk.at,
+      chunk.place?.segment ?? null,
+      chunk.place?.offset ?? null,
+      chunk.storedBytes,
     );
-  }
+  });
+  for (const { text, values } of parts) yield* runWith(text, values);
 }

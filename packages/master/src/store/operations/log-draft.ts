@@ -32,19 +32,14 @@ const texts = insertTexts('logs', [
  * is told: for a new one nobody can wait yet.
  */
 export function* writeLogs(logs: Iterable<LogDraft>): Work<void> {
-  const opened: { readonly log: LogDraft; readonly row: readonly SqlValue[] }[] = [];
+  const opened: LogDraft[] = [];
   for (const log of logs) {
-    const row = log.newRow();
-    if (row) opened.push({ log, row });
+    if (log.isNew) opened.push(log);
     else yield* log.update();
   }
-  for (const { text, part } of insertParts(texts, opened)) {
-    const ids = yield* insertMany(
-      text,
-      part.length,
-      part.flatMap(({ row }) => row),
-    );
-    for (const [index, { log }] of part.entries()) log.isInserted(ids[index]);
+  for (const { text, part, values } of insertParts(texts, opened, (row, log) => log.addTo(row))) {
+    const ids = yield* insertMany(text, part.length, values);
+    for (const [index, log] of part.entries()) log.isInserted(ids[index]);
   }
 }
 
@@ -100,11 +95,16 @@ export class LogDraft {
     this.#closed = true;
   }
 
-  /** Of a log that has none yet. */
-  newRow(): readonly SqlValue[] | undefined {
-    if (this.#opened === undefined) return undefined;
+  /** It has no row yet. */
+  get isNew(): boolean {
+    return this.#opened !== undefined;
+  }
+
+  /** The row of one that is new, behind those of others. */
+  addTo(values: SqlValue[]): void {
+    assert(this.#opened !== undefined, 'one that is known has its row');
     const { build, step, log, name, stream } = this.#opened;
-    return [build, step, log, name, stream, ...this.#figures()];
+    values.push(build, step, log, name, stream, ...this.#figures());
   }
 
   isInserted(id: number | undefined): void {

@@ -1,5 +1,6 @@
+import { assert } from '@millrace/kernel/assert';
 import type { JournalChange } from '../../model/journal-change.ts';
-import { run } from '../operation.ts';
+import { run, runWith } from '../operation.ts';
 import type { SqlValue, Work } from '../operation.ts';
 import { insertParts, insertTexts } from './insert-texts.ts';
 
@@ -30,13 +31,13 @@ const texts = insertTexts('steps', ['build', 'step', ...names]);
 
 /** Writes the rows of steps, each once. */
 export function* writeSteps(steps: Iterable<StepDraft>): Work<void> {
-  const begun: SqlValue[][] = [];
+  const begun: StepDraft[] = [];
   for (const step of steps) {
-    const values = step.newRow();
-    if (values) begun.push(values);
+    if (step.isNew) begun.push(step);
     else yield* step.update();
   }
-  for (const { text, part } of insertParts(texts, begun)) yield* run(text, ...part.flat());
+  for (const { text, values } of insertParts(texts, begun, (row, step) => step.addTo(row)))
+    yield* runWith(text, values);
 }
 
 /**
@@ -46,14 +47,16 @@ export function* writeSteps(steps: Iterable<StepDraft>): Work<void> {
 export class StepDraft {
   readonly #build: number;
   readonly #step: number;
-  readonly #begun: Columns | undefined;
-  #changed: Columns = {};
+  readonly isNew: boolean;
+  /** All columns of one that is new; of another those that have changed. */
+  readonly #columns: Columns;
   #stoppedMs = 0;
 
   private constructor(build: number, step: number, begun: Columns | undefined) {
     this.#build = build;
     this.#step = step;
-    this.#begun = begun;
+    this.isNew = begun !== undefined;
+    this.#columns = begun ? { ...fresh, ...begun } : {};
   }
 
   /** A step that has its row. */
@@ -106,26 +109,26 @@ export class StepDraft {
     });
   }
 
-  /** Of a step that has none yet. */
-  newRow(): SqlValue[] | undefined {
-    if (this.#begun === undefined) return undefined;
-    const row = { ...fresh, ...this.#begun, ...this.#changed, stopped_ms: this.#stoppedMs };
-    return [this.#build, this.#step, ...Object.values(row)];
+  /** The row of one that is new, behind those of others. */
+  addTo(values: SqlValue[]): void {
+    assert(this.isNew, 'one that is known has its row');
+    this.#columns.stopped_ms = this.#stoppedMs;
+    values.push(this.#build, this.#step, ...Object.values(this.#columns));
   }
 
   /** Of a step that has its row. */
   *update(): Work<void> {
-    const sets = Object.keys(this.#changed).map((name) => `${name} = ?`);
+    const sets = Object.keys(this.#columns).map((name) => `${name} = ?`);
     yield* run(
       `update steps set ${['stopped_ms = stopped_ms + ?', ...sets].join(', ')} where build = ? and step = ?`,
       this.#stoppedMs,
-      ...Object.values(this.#changed),
+      ...Object.values(this.#columns),
       this.#build,
       this.#step,
     );
   }
 
   #set(columns: Columns): void {
-    this.#changed = { ...this.#changed, ...columns };
+    Object.assign(this.#columns, columns);
   }
 }
