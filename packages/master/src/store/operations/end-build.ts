@@ -16,7 +16,7 @@ export interface BuildEnd {
   readonly message?: string | undefined;
 }
 
-/** What its row says of a build that ends, and decides what comes of its request. */
+/** What its row, and its request's, say of a build that ends: it decides what comes of the request. */
 export interface EndingBuild {
   readonly builder: string;
   readonly request: number;
@@ -25,11 +25,9 @@ export interface EndingBuild {
   readonly retry_first_ms: number;
   readonly cancel_reason: string | null;
   readonly requeue: number;
-}
-
-interface ClaimedRequest {
-  readonly buildset: number;
+  /** Of its request: how often that was tried again. */
   readonly retries: number;
+  readonly buildset: number;
 }
 
 /** How far a build's journal was applied, with all that its next record is judged by. */
@@ -64,10 +62,11 @@ export function* endBuild(tx: Transaction, end: BuildEnd): Work<void> {
   if (ended === 0) return;
   yield* closeWhatIsOpen(tx, end);
   const ending = yield* row<EndingBuild>(
-    'select builder, request, worker, retries_max, retry_first_ms, cancel_reason, requeue from builds where id = ?',
+    `select b.builder, b.request, b.worker, b.retries_max, b.retry_first_ms, b.cancel_reason, b.requeue, r.retries, r.buildset
+     from builds b join requests r on r.id = b.request where b.id = ?`,
     end.build,
   );
-  assert(ending, 'a build that was updated is there');
+  assert(ending, 'a build that was updated is there, and has a request');
   yield* settle(tx, end, ending, []);
   yield* noteBuildEnded(tx, ending.worker);
 }
@@ -121,21 +120,16 @@ function* settle(
   build: EndingBuild,
   before: readonly NewEvent[],
 ): Work<void> {
-  const request = yield* row<ClaimedRequest>(
-    'select buildset, retries from requests where id = ?',
-    build.request,
-  );
-  assert(request, 'a build has a request');
   const finished: NewEvent = {
     type: 'build.finished',
     build: end.build,
     builder: build.builder,
     request: build.request,
-    buildset: request.buildset,
+    buildset: build.buildset,
     worker: build.worker,
     data: { result: end.result, reason: end.reason ?? null, message: end.message ?? null },
   };
-  const moved = yield* moveRequest(tx, end, build, request);
+  const moved = yield* moveRequest(tx, end, build);
   yield* emitAll(tx, [...before, finished, moved]);
   yield* signal({ topic: 'slots' });
 }
@@ -157,16 +151,11 @@ function* closeWhatIsOpen(tx: Transaction, end: BuildEnd): Work<void> {
 }
 
 /** The request of a build that has ended is finished, or waits again: the event that tells which. */
-function* moveRequest(
-  tx: Transaction,
-  end: BuildEnd,
-  build: EndingBuild,
-  request: ClaimedRequest,
-): Work<NewEvent> {
+function* moveRequest(tx: Transaction, end: BuildEnd, build: EndingBuild): Work<NewEvent> {
   const next = afterBuild({
     result: end.result,
     reason: end.reason,
-    retries: request.retries,
+    retries: build.retries,
     retriesMax: build.retries_max,
     retryFirstMs: build.retry_first_ms,
     cancelAsked: build.cancel_reason !== null,
@@ -177,7 +166,7 @@ function* moveRequest(
     request: build.request,
     builder: build.builder,
     build: end.build,
-    buildset: request.buildset,
+    buildset: build.buildset,
   };
   switch (next.kind) {
     case 'finish':

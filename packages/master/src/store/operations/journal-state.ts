@@ -1,31 +1,8 @@
 import { assert } from '@millrace/kernel/assert';
-import type { HoldState } from '@millrace/protocol/api/holds';
 import type { JournalState, OpenStep } from '../../model/journal-state.ts';
 import { row, rows } from '../operation.ts';
 import type { Work } from '../operation.ts';
-import type { EndingBuild } from './end-build.ts';
-
-/** The row of a build whose journal comes, with its worker's session. */
-export interface HeldBuild extends EndingBuild {
-  readonly id: number;
-  readonly fence: number;
-  readonly plan_hash: string;
-  readonly state: 'running' | 'finished';
-  readonly started_at: number;
-  readonly seq: number;
-  readonly hash: string;
-  readonly byte: number;
-  readonly last_step: number;
-  readonly open_step: number | null;
-  readonly log_bytes: number;
-  readonly logs: number;
-  readonly property_records: number;
-  readonly property_bytes: number;
-  readonly journal_ended: number;
-  readonly session: number;
-  /** Of its worker, whose row is locked with the build's. */
-  readonly held: HoldState | null;
-}
+import type { HeldBuild } from './held-build.ts';
 
 export interface LoadedState {
   readonly state: JournalState;

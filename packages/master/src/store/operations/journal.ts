@@ -12,10 +12,10 @@ import { operation, row } from '../operation.ts';
 import type { Transaction, Work } from '../operation.ts';
 import { emitAll } from './emit.ts';
 import { advance, endBuild, endByJournal } from './end-build.ts';
-import { forUpdate } from './for-update.ts';
+import { loadHeld } from './held-build.ts';
+import type { HeldBuild } from './held-build.ts';
 import { JournalRows } from './journal-rows.ts';
 import { loadJournalState } from './journal-state.ts';
-import type { HeldBuild } from './journal-state.ts';
 import type { WorkerSession } from './workers.ts';
 
 export interface ApplyInput extends Holding, WorkerSession {
@@ -86,16 +86,6 @@ export const journalForked = operation(
     yield* endWith(tx, held, { reason: 'journal-forked', message: input.message });
   },
 );
-
-function* loadHeld(tx: Transaction, build: number): Work<HeldBuild | undefined> {
-  return yield* row<HeldBuild>(
-    `select b.id, b.builder, b.request, b.worker, b.fence, b.plan as plan_hash, b.state, b.started_at, b.seq, b.hash,
-       b.byte, b.last_step, b.open_step, b.log_bytes, b.logs, b.property_records, b.property_bytes, b.journal_ended, b.retries_max,
-       b.retry_first_ms, b.cancel_reason, b.requeue, w.session, w.held
-     from builds b join workers w on w.name = b.worker where b.id = ?${forUpdate(tx)}`,
-    build,
-  );
-}
 
 function* applyNew(
   tx: Transaction,
