@@ -11,7 +11,18 @@ export class Wakeup {
     this.#waiting?.();
   }
 
-  /** Resolves once `wake()` has been called since the last return, or the signal aborts. One waiter at a time. */
+  /** Resolves once `wake()` has been called since the last return. One waiter at a time. */
+  async woken(): Promise<void> {
+    if (!this.#awake) {
+      await new Promise<void>((resolve) => {
+        this.#waiting = resolve;
+      });
+      this.#waiting = undefined;
+    }
+    this.#awake = false;
+  }
+
+  /** As {@link woken}, or the signal aborts. */
   async wait(signal: AbortSignal): Promise<void> {
     if (!this.#awake && !signal.aborted) {
       await new Promise<void>((resolve) => {

@@ -21,11 +21,13 @@ import { ConfigThread } from './config/thread/config-thread.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { EventFeed } from './events/event-feed.ts';
 import { zstdCompression } from './logs/compression.ts';
+import { FreshOutput } from './logs/fresh-output.ts';
 import { LogMerger } from './logs/log-merger.ts';
 import { beginThreads } from './main/begin-threads.ts';
 import type { BegunThreads } from './main/begin-threads.ts';
 import { Duties } from './main/duties.ts';
 import { forceStart } from './main/force-start.ts';
+import { handOnOutput } from './main/hand-on-output.ts';
 import { listen, readableOnTheWay, refuseOpenDoor } from './main/listen.ts';
 import { printTo } from './main/print-to.ts';
 import { defaultMasterName, openStore } from './main/open-store.ts';
@@ -139,9 +141,10 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   const onTrouble = troubleLog(clock, options.log);
   const master = options.name ?? defaultMasterName(url);
   const parts = { master, store, clock, config: planner, onTrouble };
+  const freshOutput = new FreshOutput();
   const sessions = new AgentSessions({
     ...parts,
-    store: storeForAgents(store),
+    store: handOnOutput(storeForAgents(store), freshOutput),
     secrets: new OrderSecrets(planner),
     next: (slot) => dispatcher.next(slot),
   });
@@ -197,6 +200,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     dispatch: dispatcher,
     readSecret,
     logWatch: watchBy(sessions),
+    freshOutput,
     process: figures,
     storeLoad: store,
     tls: tls?.served ?? null,

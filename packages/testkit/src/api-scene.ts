@@ -6,6 +6,7 @@ import type { BuilderConfig, Config } from '@millrace/master/config/config';
 import { EventFeed } from '@millrace/master/events/event-feed';
 import type { Store } from '@millrace/master/store/store';
 import { openSqliteInPlace } from '@millrace/master/store/sqlite/in-place';
+import { FreshOutput } from '@millrace/master/logs/fresh-output';
 import { assert } from '@millrace/kernel/assert';
 import type { Clock } from '@millrace/kernel/clock';
 import { AnswerCheck } from './answer-check.ts';
@@ -120,6 +121,7 @@ export class ApiScene implements AsyncDisposable {
       master: 'm1',
       reload: (asked) => this.reload(asked),
       takeProfile: (asked) => this.takeProfile(asked),
+      freshOutput: new FreshOutput(),
       logWatch: { watch: (build, log, on) => this.watched.push(`${build}/${log} ${on ? 'on' : 'off'}`) },
       readSecret: (source) => ('env' in source ? `secret of ${source.env}` : 'whsec_c2VjcmV0'),
       process: {

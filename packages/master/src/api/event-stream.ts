@@ -1,12 +1,9 @@
-import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '@millrace/kernel/clock';
 import { addressKey, isLoopback } from '../model/address.ts';
 import { ApiProblem } from './api-problem.ts';
+import { StreamBody } from './stream-body.ts';
 
-/** A silent cut of the connection shows on both sides by the absence of these. */
-const heartbeatMs = 15_000;
-const heartbeat = ':\n\n';
 /** Each holds a connection and a place; more listeners than this are many people's mistakes. */
 const streamsMax = 5_000;
 /** Of one token, or of one address without: a page holds one or two. */
@@ -91,7 +88,7 @@ export class EventStreams {
         .header('cache-control', 'no-cache, no-transform')
         // Proxies that hold answers back would hold them for ever.
         .header('x-accel-buffering', 'no')
-        .send(Readable.from(this.#withHeartbeats(write(stop.signal))))
+        .send(new StreamBody(write(stop.signal), this.#clock))
     );
   }
 
@@ -99,35 +96,5 @@ export class EventStreams {
   stop(): void {
     this.#stopped = true;
     for (const one of this.#open) one.abort();
-  }
-
-  async *#withHeartbeats(
-    texts: AsyncGenerator<string | Uint8Array, void>,
-  ): AsyncGenerator<string | Uint8Array, void> {
-    // Headers go out with the first write.
-    yield heartbeat;
-    try {
-      let next = texts.next();
-      for (;;) {
-        const first = await this.#orSilence(next);
-        if (first === 'silence') {
-          yield heartbeat;
-          continue;
-        }
-        if (first.done) return;
-        yield first.value;
-        next = texts.next();
-      }
-    } finally {
-      await texts.return();
-    }
-  }
-
-  /** When the stream is stopped, what it waits for returns by itself. */
-  #orSilence<Next>(next: Promise<Next>): Promise<Next | 'silence'> {
-    return new Promise((resolve, reject) => {
-      const timer = this.#clock.after(heartbeatMs, () => resolve('silence'));
-      void next.then(resolve, reject).finally(() => timer.cancel());
-    });
   }
 }

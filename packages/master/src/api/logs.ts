@@ -14,6 +14,7 @@ import { readLogDetail, readLogEnd } from '../store/operations/read-logs.ts';
 import type { LogHead } from '../store/operations/read-logs.ts';
 import type { Store } from '../store/store.ts';
 import type { Api } from './api.ts';
+import { sendable } from './answer-bytes.ts';
 import { answers, problems, refusalsOf } from './answers.ts';
 import { ApiProblem, invalidField, unknownNumber } from './api-problem.ts';
 import { sseEvent } from './event-stream.ts';
@@ -21,6 +22,7 @@ import type { EventStreams } from './event-stream.ts';
 import { httpRange } from './http-range.ts';
 import { lastEventIdHeaders } from './last-event-id.ts';
 import { readListCursor, writeListCursor } from './list-cursor.ts';
+import { logEvents } from './log-events.ts';
 import { emptyBody, idParams } from './route-params.ts';
 import { sees } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
@@ -252,7 +254,7 @@ async function* followStream(
   follower: LogFollower,
   { log, from, viewer }: { readonly log: LogHead; readonly from: number; readonly viewer: Viewer },
   signal: AbortSignal,
-): AsyncGenerator<string, void> {
+): AsyncGenerator<string | Uint8Array, void> {
   for await (const followed of follower.follow(log, from, signal)) {
     if (!viewer.isCurrent()) return;
     if (followed.kind === 'end') {
@@ -260,7 +262,7 @@ async function* followStream(
       const end: LogEnd = { lines, bytes };
       yield sseEvent({ event: 'end', id: bytes, data: end });
     } else {
-      yield followed.pieces.map((piece) => sseEvent({ id: piece.next.byte, data: logLine(piece) })).join('');
+      yield sendable(logEvents(followed.pieces));
     }
   }
 }

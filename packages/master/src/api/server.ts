@@ -142,7 +142,7 @@ function logParts(api: Api, parts: ApiParts, streams: EventStreams): LogRoutePar
     chunks,
     lines: new LinesReader(store, chunks),
     raw: new RawLogs(store, chunks),
-    follower: new LogFollower({ store, chunks, wakes, lookers, clock }),
+    follower: new LogFollower({ chunks, fresh: parts.freshOutput, wakes, lookers, clock }),
     streams,
   };
 }

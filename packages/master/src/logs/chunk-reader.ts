@@ -1,5 +1,4 @@
-import { constants, zstdDecompressSync } from 'node:zlib';
-import { codeOf, MillraceError } from '@millrace/kernel/errors';
+import { codeOf } from '@millrace/kernel/errors';
 import type { BytesPlace } from '../store/operation.ts';
 import { readLogFromByte } from '../store/operations/read-logs.ts';
 import type { ChunkRow, LogHead } from '../store/operations/read-logs.ts';
@@ -8,6 +7,7 @@ import { BytesCache } from './bytes-cache.ts';
 import { readable, refuseExpired } from './expired.ts';
 import { lineFeeds } from './line-splitter.ts';
 import type { LogPlace } from './line-splitter.ts';
+import { openFrame } from './open-frame.ts';
 
 /** Opened chunks that are kept for the next reader, of all logs together. */
 const cacheBytesMax = 32 * 1024 ** 2;
@@ -114,7 +114,7 @@ export class ChunkReader {
   }
 
   async #openOnce(chunk: KeptChunk): Promise<Uint8Array> {
-    return decompressed(await this.#store.read(chunk.place, chunk.storedBytes), chunk.bytes);
+    return openFrame(await this.#store.read(chunk.place, chunk.storedBytes), chunk.bytes);
   }
 
   async #stretch(
@@ -140,30 +140,4 @@ export class ChunkReader {
 /** Whether it is a piece of the log rather than a gap in it. */
 export function isKept(chunk: ChunkRow): chunk is KeptChunk {
   return chunk.place !== null;
-}
-
-/**
- * Never more than the index says, whatever the frame says of itself. Memory for all of it at once, and a byte more by
- * which zstd sees that this was all: by Node's 16 KiB at a time, put together in the end, a chunk of 128 KiB takes 1.5
- * times the CPU or more, a small one a fifth more.
- */
-function decompressed(frame: Uint8Array, bytes: number): Uint8Array {
-  try {
-    const opened = zstdDecompressSync(frame, {
-      maxOutputLength: bytes,
-      chunkSize: Math.max(constants.Z_MIN_CHUNK, bytes + 1),
-    });
-    if (opened.length === bytes) return opened;
-  } catch (error) {
-    throw damaged(error);
-  }
-  throw damaged(undefined);
-}
-
-function damaged(cause: unknown): MillraceError<'log-damaged'> {
-  return new MillraceError(
-    'log-damaged',
-    'What is stored of this log is not what was written. Look at the disk that the data folder lies on.',
-    { cause },
-  );
 }

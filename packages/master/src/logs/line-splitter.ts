@@ -20,7 +20,16 @@ export type Piece =
       readonly next: LogPlace;
     });
 
+/** Whole lines, one after the other, each with its line feed. `next` is the place after them. */
+export interface Lines extends LogPlace {
+  readonly kind: 'lines';
+  readonly bytes: Uint8Array;
+  readonly next: LogPlace;
+}
+
 const lineFeed = 10;
+/** A character has at most four. */
+const pieceBytesMin = 8;
 
 /**
  * Cuts a log's bytes into lines, however they come. The pieces, put one after the other, are what went in;
@@ -35,8 +44,8 @@ export class LineSplitter {
   #pendingBytes = 0;
 
   constructor(start: LogPlace, pieceBytesMax: number) {
-    assert(pieceBytesMax >= 8, 'a piece holds more than one character');
-    this.#place = start;
+    assert(pieceBytesMax >= pieceBytesMin, 'a piece holds more than one character');
+    this.#place = { byte: start.byte, line: start.line };
     this.#pieceBytesMax = pieceBytesMax;
   }
 
@@ -63,6 +72,25 @@ export class LineSplitter {
       if (this.#pendingBytes === this.#pieceBytesMax) pieces.push(this.#take(this.#cutBytes(), false));
       start = end;
     }
+    return pieces;
+  }
+
+  /**
+   * As {@link push}, with the whole lines among it together: whoever writes them cuts them then, which spares an object
+   * and a view for each.
+   *
+   * @param lines line feeds in `bytes`, of which there are at most `pieceBytesMax`
+   */
+  pushLines(bytes: Uint8Array, lines: number): (Piece | Lines)[] {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const first = this.#pendingBytes === 0 ? 0 : buffer.indexOf(lineFeed) + 1;
+    const end = buffer.lastIndexOf(lineFeed) + 1;
+    if (end <= first || buffer.length > this.#pieceBytesMax) return this.push(bytes);
+    const pieces: (Piece | Lines)[] = this.push(buffer.subarray(0, first));
+    const start = this.#place;
+    this.#place = { byte: start.byte + end - first, line: start.line + lines - (first === 0 ? 0 : 1) };
+    pieces.push({ kind: 'lines', ...start, bytes: buffer.subarray(first, end), next: this.#place });
+    if (end < buffer.length) this.#hold(buffer.subarray(end));
     return pieces;
   }
 
@@ -105,6 +133,11 @@ export class LineSplitter {
     if (this.#pending.length !== 1) this.#pending = [Buffer.concat(this.#pending)];
     return this.#pending[0] ?? new Uint8Array();
   }
+}
+
+/** Lines that stand together, each by itself. */
+export function lineByLine(lines: Lines): Piece[] {
+  return new LineSplitter(lines, Math.max(pieceBytesMin, lines.bytes.length)).push(lines.bytes);
 }
 
 /** How many line feeds there are. */

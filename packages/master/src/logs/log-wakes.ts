@@ -1,24 +1,28 @@
-import type { Wakeup } from '@millrace/kernel/wakeup';
 import type { Store } from '../store/store.ts';
+
+/** Who waits for more of a log. */
+export interface LogWaiter {
+  wake(): void;
+}
 
 /** Wakes those who wait for more of a log. One listener at the store, however many wait. */
 export class LogWakes implements Disposable {
-  readonly #waiting = new Map<number, Set<Wakeup>>();
+  readonly #waiting = new Map<number, Set<LogWaiter>>();
   readonly #stop: () => void;
 
   constructor(store: Pick<Store, 'onSignal'>) {
     this.#stop = store.onSignal((signal) => {
       if (signal.topic !== 'log') return;
-      for (const wakeup of this.#waiting.get(signal.log) ?? []) wakeup.wake();
+      for (const waiter of this.#waiting.get(signal.log) ?? []) waiter.wake();
     });
   }
 
   /** Wakes it whenever the log has more, until the returned function is called. */
-  add(log: number, wakeup: Wakeup): () => void {
+  add(log: number, waiter: LogWaiter): () => void {
     const ofLog = this.#waiting.get(log) ?? new Set();
-    this.#waiting.set(log, ofLog.add(wakeup));
+    this.#waiting.set(log, ofLog.add(waiter));
     return () => {
-      ofLog.delete(wakeup);
+      ofLog.delete(waiter);
       if (ofLog.size === 0) this.#waiting.delete(log);
     };
   }

@@ -9,10 +9,12 @@ import { SeededRandom } from '@millrace/testkit/seeded-random';
 import { openSqliteInPlace } from '../store/sqlite/in-place.ts';
 import type { Store } from '../store/store.ts';
 import { ChunkReader } from './chunk-reader.ts';
+import { FreshOutput } from './fresh-output.ts';
 import { LogFollower } from './follow.ts';
 import type { Followed } from './follow.ts';
 import { zstdCompression } from './compression.ts';
 import { logLine } from './log-line.ts';
+import { lineByLine } from './line-splitter.ts';
 import { LogMerger } from './log-merger.ts';
 import { LogLookers } from './log-watch.ts';
 import { LogWakes } from './log-wakes.ts';
@@ -31,9 +33,10 @@ class Scene {
   readonly lookers = new LogLookers({
     watch: (build, log, on) => this.watched.push(`${build}/${log} ${on ? 'on' : 'off'}`),
   });
+  readonly fresh = new FreshOutput();
   readonly follower = new LogFollower({
-    store: this.store,
     chunks: this.chunks,
+    fresh: this.fresh,
     wakes: this.wakes,
     lookers: this.lookers,
     clock: this.clock,
@@ -78,17 +81,16 @@ async function collect(parts: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(found);
 }
 
+const followedLines = (followed: readonly Followed[]) =>
+  followed
+    .flatMap((one) => (one.kind === 'end' ? [] : one.pieces))
+    .flatMap((piece) => (piece.kind === 'lines' ? lineByLine(piece) : [piece]))
+    .map(logLine);
+
 const followedBytes = (followed: readonly Followed[]) =>
   Buffer.concat(
-    followed.flatMap((one) =>
-      one.kind === 'end'
-        ? []
-        : one.pieces.map((piece) => {
-            const line = logLine(piece);
-            return line.base64 === undefined
-              ? Buffer.from(line.text ?? '')
-              : Buffer.from(line.base64, 'base64');
-          }),
+    followedLines(followed).map((line) =>
+      line.base64 === undefined ? Buffer.from(line.text ?? '') : Buffer.from(line.base64, 'base64'),
     ),
   );
 
@@ -258,8 +260,7 @@ describe('a follower', () => {
     await settle();
     await log.print(Buffer.concat([Buffer.from('ä').subarray(1), Buffer.from('\n')]));
     await log.close();
-    const pieces = (await following).flatMap((one) => (one.kind === 'pieces' ? one.pieces.map(logLine) : []));
-    expect(pieces).toEqual([
+    expect(followedLines(await following)).toEqual([
       { byte: 0, line: 0, text: 'done\n' },
       { byte: 5, line: 1, text: 'work' },
       { byte: 9, line: 1, text: 'ing ' },

@@ -19,11 +19,13 @@ import type { Entry, Fact, LogChunk, Position } from './record.ts';
  *
  * A log chunk's fact: u32 log, u32 bytes, u32 lines, u32 zero, f64 first byte, f64 first line, the zstd frame.
  */
-const headBytes = 20;
-const chainBytes = 32;
+export const headBytes = 20;
+export const chainBytes = 32;
 const chunkHeadBytes = 32;
-const kindJson = 1;
-const kindChunk = 2;
+/** Where a record says of what kind it is. */
+export const kindAt = 4;
+export const kindJson = 1;
+export const kindChunk = 2;
 const recordVersion = 1;
 
 /** The chain's hash before the first record. */
@@ -45,7 +47,7 @@ export function encodeRecord(position: Position, at: number, fact: Fact): Encode
   const length = headBytes + bodyBytes + chainBytes;
   const bytes = Buffer.allocUnsafe(length);
   bytes.writeUInt32LE(length, 0);
-  bytes.writeUInt8(fact.kind === 'log-chunk' ? kindChunk : kindJson, 4);
+  bytes.writeUInt8(fact.kind === 'log-chunk' ? kindChunk : kindJson, kindAt);
   bytes.writeUInt8(recordVersion, 5);
   bytes.writeUInt16LE(0, 6);
   bytes.writeUInt32LE(position.seq, 8);
@@ -153,7 +155,7 @@ function readRecord(buffer: Buffer, from: number, seq: number, previous: string 
       ? digest(buffer.subarray(from - chainBytes, end))
       : chain(previous, buffer.subarray(from, end), 'binary');
   if (hash !== buffer.toString('latin1', end, end + chainBytes)) return { kind: 'forked' };
-  const fact = readFact(buffer.readUInt8(from + 4), buffer, from + headBytes, end);
+  const fact = readFact(buffer.readUInt8(from + kindAt), buffer, from + headBytes, end);
   if (typeof fact === 'string') return malformed(fact, true);
   return { kind: 'record', entry: { seq, at: buffer.readDoubleLE(from + 12), fact }, length };
 }
@@ -223,7 +225,8 @@ function readFact(kind: number, buffer: Buffer, from: number, end: number): Fact
     : `its fact is none of ${factSchema.anyOf.map((one) => one.properties.kind.const).join(', ')}`;
 }
 
-function readChunk(bytes: Buffer): LogChunk | string {
+/** What stands between a chunk record's head and its chain, or what is wrong with it. `data` is a view of it. */
+export function readChunk(bytes: Buffer): LogChunk | string {
   if (bytes.length < chunkHeadBytes) return 'its chunk is cut short';
   const chunk: LogChunk = {
     kind: 'log-chunk',

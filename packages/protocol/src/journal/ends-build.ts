@@ -1,9 +1,5 @@
-import { recordLength } from './codec.ts';
+import { headBytes, kindAt, kindJson, recordLength } from './codec.ts';
 
-/* The layout of a record is told in `codec.ts`. */
-const headBytes = 20;
-const kindAt = 4;
-const kindJson = 1;
 const ending = Buffer.from('{"kind":"build-finished"');
 
 /**

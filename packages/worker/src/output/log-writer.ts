@@ -1,5 +1,6 @@
 import type { Clock } from '@millrace/kernel/clock';
 import type { Fact } from '@millrace/protocol/journal/record';
+import { storedFrame } from '@millrace/protocol/journal/stored-frame';
 import type { Urgency } from '../journal/urgency.ts';
 import { Chunker } from './chunker.ts';
 import type { LogPlace, RawChunk } from './chunker.ts';
@@ -12,6 +13,9 @@ const lineFeed = 0x0a;
 
 /** The most that a log's tail takes of a slot's memory, and at most a chunk more. */
 const tailBytesMax = 8 * 1024 ** 2;
+
+/** Up to so many bytes of a watched log go as they are. 1,000 lines a second are 3 to 5 KB in a window. */
+const storedBytesMax = 8 * 1024;
 
 export interface LogWriterOptions {
   readonly clock: Clock;
@@ -126,8 +130,14 @@ export class LogWriter {
       firstLine: chunk.at.line,
       bytes: chunk.bytes.length,
       lines: chunk.lines,
-      data: this.#options.compress(chunk.bytes),
+      data: this.#frame(chunk.bytes),
     });
+  }
+
+  /** What a window of a watched log holds is not worth a compressor: docs/decisions/0098-what-is-watched-is-handed-on.md. */
+  #frame(bytes: Uint8Array): Uint8Array {
+    const isSmall = this.#timer.watched && bytes.length <= storedBytesMax;
+    return isSmall ? storedFrame(bytes) : this.#options.compress(bytes);
   }
 
   #append(fact: Fact): void {

@@ -1,6 +1,7 @@
 import { zstdDecompressSync } from 'node:zlib';
 import type { Fact, LogChunk } from '@millrace/protocol/journal/record';
 import { chunkRawBytesMax } from '@millrace/protocol/journal/record';
+import { storedContent } from '@millrace/protocol/journal/stored-frame';
 import { FakeClock } from '@millrace/testkit/fake-clock';
 import { SeededRandom } from '@millrace/testkit/seeded-random';
 import fc from 'fast-check';
@@ -178,6 +179,23 @@ describe('a log', () => {
     expect(facts.map(({ atMs }) => atMs)).toEqual([100, 120, 160, 200, 1200]);
     expect(facts.map(({ urgency }) => urgency)).toEqual(['now', 'window', 'window', 'window', 'now']);
     expect(chunks().map(({ bytes }) => bytes)).toEqual([2, 38, 80, 80, 1]);
+    writer.close();
+  });
+
+  test('small pieces of a watched log go as they are, all else is compressed', async () => {
+    const writer = logWriter();
+    await clock.advance(100);
+    for (const [watched, bytes] of [
+      [true, 4_000],
+      [true, 40_000],
+      [false, 4_000],
+    ] as const) {
+      writer.setWatched(watched);
+      writer.write(Buffer.alloc(bytes, 'a line\n'));
+      await clock.advance(4_000);
+    }
+    expect(chunks().map(({ bytes }) => bytes)).toEqual([4_000, 40_000, 4_000]);
+    expect(chunks().map(({ data }) => storedContent(data)?.length)).toEqual([4_000, undefined, undefined]);
     writer.close();
   });
 
