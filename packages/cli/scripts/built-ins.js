@@ -12,7 +12,9 @@ const prefix = '\0built-in:';
 export function builtInsByUse() {
   return {
     name: 'built-ins-by-use',
-    resolveId(source, _importer, { kind }) {
+    resolveId(source, importer, { kind }) {
+      // What rolldown adds stands in a chunk of its own, read before what else would make the object.
+      if (importer?.startsWith('\0rolldown')) return null;
       // What is required is handed over as an object already, and who imports later wants its names.
       if (kind !== 'import-statement' || !source.startsWith('node:')) return null;
       return { id: `${prefix}${source}`, moduleSideEffects: false };
