@@ -4,6 +4,7 @@ import { assert } from '@millrace/kernel/assert';
 import { buildsetsAdd } from '@millrace/master/store/operations/buildsets';
 import type { Source } from '@millrace/master/store/operations/buildsets';
 import { claim } from '@millrace/master/store/operations/claim';
+import { planToKeep } from '@millrace/master/store/operations/plan-to-keep';
 import { applyJournal } from '@millrace/master/store/operations/journal';
 import { readSteps } from '@millrace/master/store/operations/read-steps';
 import { hello } from '@millrace/master/store/operations/workers';
@@ -98,7 +99,7 @@ export class Rows {
           worker,
           session,
           slot: given.slot ?? 0,
-          plan,
+          plan: planToKeep(plan),
           planHash,
           generation: 'g1',
           retriesMax: 3,

@@ -14,7 +14,7 @@ export type AskedNow = Omit<Asked, 'changedFiles'> & { readonly builder: string 
 
 /** Adds the request, and claims it for a place in the same commit. */
 export type AddClaimed<Answer> = (
-  place: PlannedPlace,
+  place: PlannedPlace['claim'],
 ) => Promise<Answer & { readonly claimed: Claimed | null }>;
 
 /** Begins what is asked for with the commit that makes its request: docs/decisions/0083-asked-and-claimed-in-one-commit.md. */

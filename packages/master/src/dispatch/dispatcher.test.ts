@@ -12,6 +12,7 @@ import { buildsetsAddClaimed } from '../store/operations/add-claimed.ts';
 import { buildsetsAdd } from '../store/operations/buildsets.ts';
 import type { NewBuildset } from '../store/operations/buildsets.ts';
 import { claim } from '../store/operations/claim.ts';
+import { planToKeep } from '../store/operations/plan-to-keep.ts';
 import { hello } from '../store/operations/workers.ts';
 import type { FreeSlot } from '../model/choose.ts';
 import type { Store } from '../store/store.ts';
@@ -26,7 +27,13 @@ const plan: Plan = {
   onSilence: 'retry',
   lostAfterMs: 30_000,
 };
-const planned = { planHash: 'f'.repeat(64), plan, generation: 'g', retriesMax: 0, retryFirstMs: 0 };
+const planned = {
+  planHash: 'f'.repeat(64),
+  plan: planToKeep(plan),
+  generation: 'g',
+  retriesMax: 0,
+  retryFirstMs: 0,
+};
 
 const config: Config = {
   generation: 'g',

@@ -3,11 +3,12 @@ import { Wakeup } from '@millrace/kernel/wakeup';
 import type { RunOrder } from '@millrace/protocol/agent/messages';
 import { defaultTrust } from '@millrace/protocol/plan';
 import type { BuilderConfig, Config, Planner } from '../config/config.ts';
+import type { Plan } from '@millrace/protocol/plan';
 import type { ChangingConfig } from '../config/config-in-force.ts';
 import { choose } from '../model/choose.ts';
 import type { Choice, FreeSlot, WaitingRequest } from '../model/choose.ts';
 import { claim } from '../store/operations/claim.ts';
-import type { Assignment } from '../store/operations/claim.ts';
+import type { Assignment, Claimed } from '../store/operations/claim.ts';
 import { look, readAsked, refusePlan } from '../store/operations/dispatch.ts';
 import type { Store } from '../store/store.ts';
 import { placeFor } from './claim-at-once.ts';
@@ -22,6 +23,11 @@ interface GiveOut {
 }
 
 export interface DispatcherParts {
+interface PlannedAssignment {
+  readonly plan: Plan;
+  readonly assignment: Assignment;
+}
+
   readonly master: string;
   readonly store: Store;
   readonly config: ChangingConfig;
@@ -113,9 +119,8 @@ export class Dispatcher implements ClaimsAtOnce {
     const place = await placeFor(asked, this.#parts);
     // Asked again, so that nothing is given out after the end, or past somebody who came meanwhile.
     if (place === undefined || !this.#rests) return undefined;
-    const answer = await add(place);
-    if (answer.claimed?.kind === 'claimed')
-      this.#parts.workers.run(answer.claimed.worker, answer.claimed.order);
+    const answer = await add(place.claim);
+    this.#giveOut(answer.claimed, place.plan);
     return answer;
   }
 
@@ -138,11 +143,9 @@ export class Dispatcher implements ClaimsAtOnce {
       if (this.#rests && seen.due) this.#next.prepare();
       return;
     }
-    const assignments = await this.#assignments(choices.slice(0, claimsMax), inForce, byName);
-    const answers = await store.do(claim, { assignments });
-    for (const answer of answers) {
-      if (answer.kind === 'claimed') this.#parts.workers.run(answer.worker, answer.order);
-    }
+    const planned = await this.#planned(choices.slice(0, claimsMax), inForce, byName);
+    const answers = await store.do(claim, { assignments: planned.map(({ assignment }) => assignment) });
+    for (const [index, answer] of answers.entries()) this.#giveOut(answer, planned[index]?.plan);
     // Until a look finds nothing to do: there may be more than this round took, and where another master was
     // first, the slot that it left may be for a request that this round passed over. Nobody else says so.
     this.wake();
@@ -152,15 +155,15 @@ export class Dispatcher implements ClaimsAtOnce {
    * Those whose plan could be made; the others have ended. Nothing, where another config came into force meanwhile:
    * what was chosen by one is not planned by the other, and a plan that the old one refuses may be made by the new.
    */
-  async #assignments(
+  async #planned(
     choices: readonly Choice<WaitingRequest>[],
     inForce: Config,
     builders: ReadonlyMap<string, BuilderConfig>,
-  ): Promise<Assignment[]> {
+  ): Promise<PlannedAssignment[]> {
     const requests = choices.map(({ request }) => request.id);
     const asked = await this.#parts.store.do(readAsked, { requests });
     const planned = await Promise.all(
-      choices.map(async ({ request, slot }, index): Promise<Assignment | undefined> => {
+      choices.map(async ({ request, slot }, index): Promise<PlannedAssignment | undefined> => {
         const builder = builders.get(request.builder);
         const wanted = asked[index];
         if (!builder || !wanted) return undefined;
@@ -170,11 +173,17 @@ export class Dispatcher implements ClaimsAtOnce {
           await this.#parts.store.do(refusePlan, { request: request.id, message: made.message });
           return undefined;
         }
-        return { request: request.id, ...made.place };
+        const { plan, claim: claimed } = made.place;
+        return { plan, assignment: { request: request.id, ...claimed } };
       }),
     );
     if (this.#parts.config.get() !== inForce) return [];
-    return planned.filter((assignment) => assignment !== undefined);
+    return planned.filter((one) => one !== undefined);
+  }
+
+  #giveOut(claimed: Claimed | null, plan: Plan | undefined): void {
+    if (claimed?.kind === 'claimed' && plan !== undefined)
+      this.#parts.workers.run(claimed.worker, { ...claimed.order, plan });
   }
 
   #lookAgainIn(ms: number): void {

@@ -1,3 +1,4 @@
+import type { Plan } from '@millrace/protocol/plan';
 import { byName } from '../config/by-name.ts';
 import type { BuilderConfig, Config, Planner } from '../config/config.ts';
 import type { ChangingConfig } from '../config/config-in-force.ts';
@@ -12,6 +13,7 @@ import type { PlannedWork } from './plan-assignment.ts';
 /** What a slot may build next, taken out of those that wait. Whoever took it says once what has become of it. */
 export interface NextBuild {
   readonly assignment: Assignment;
+  readonly plan: Plan;
   /** Null: it was not asked for, or that failed. */
   settle(claimed: Claimed | null): void;
 }
@@ -88,8 +90,10 @@ export class NextBuilds {
     this.#taken.add(request);
     this.#hidden.add(request);
     if (this.#more && this.#ready.length < lowMark) void this.#read();
+    const { plan, claim } = placeOf(next.work, slot);
     return {
-      assignment: { request, ...placeOf(next.work, slot) },
+      assignment: { request, ...claim },
+      plan,
       settle: (claimed) => this.#settle(request, claimed),
     };
   }

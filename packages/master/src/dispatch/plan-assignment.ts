@@ -1,12 +1,22 @@
+import type { Plan } from '@millrace/protocol/plan';
 import type { BuilderConfig, Planner } from '../config/config.ts';
 import type { FreeSlot } from '../model/choose.ts';
 import type { Assignment } from '../store/operations/claim.ts';
 import type { Asked } from '../store/operations/dispatch.ts';
+import { planToKeep } from '../store/operations/plan-to-keep.ts';
 
-/** Where a build goes, and what it does; whose request it is for is said by who claims it. */
-export type PlannedPlace = Omit<Assignment, 'request'>;
 /** What a build does, wherever it goes. */
-export type PlannedWork = Omit<PlannedPlace, 'worker' | 'session' | 'slot'>;
+export interface PlannedWork {
+  readonly plan: Plan;
+  /** What its claim says of that. */
+  readonly claim: Omit<Assignment, 'request' | 'worker' | 'session' | 'slot'>;
+}
+
+/** The same, and where it goes; whose request it is for is said by who claims it. */
+export interface PlannedPlace {
+  readonly plan: Plan;
+  readonly claim: Omit<Assignment, 'request'>;
+}
 
 type Planned<Made> =
   | ({ readonly kind: 'planned' } & Made)
@@ -27,7 +37,8 @@ export async function planWork(
   if (made.kind === 'failed') return { kind: 'failed', message: made.message };
   const { plan, hash: planHash, generation } = made;
   const { retriesMax, retryBackoffFirstMs: retryFirstMs } = builder;
-  return { kind: 'planned', work: { plan, planHash, generation, retriesMax, retryFirstMs } };
+  const claim = { plan: planToKeep(plan), planHash, generation, retriesMax, retryFirstMs };
+  return { kind: 'planned', work: { plan, claim } };
 }
 
 /** The same, for a slot. */
@@ -41,6 +52,6 @@ export async function planAssignment(
   return planned.kind === 'failed' ? planned : { kind: 'planned', place: placeOf(planned.work, slot) };
 }
 
-export function placeOf(work: PlannedWork, { worker, session, slot }: FreeSlot): PlannedPlace {
-  return { ...work, worker, session, slot };
+export function placeOf({ plan, claim }: PlannedWork, { worker, session, slot }: FreeSlot): PlannedPlace {
+  return { plan, claim: { ...claim, worker, session, slot } };
 }

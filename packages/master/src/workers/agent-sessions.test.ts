@@ -12,6 +12,7 @@ import type { AppliedAndClaimed, ApplyAndClaimInput } from '../store/operations/
 import { AgentSessions } from './agent-sessions.ts';
 import type { AgentSessionsParts } from './agent-sessions.ts';
 import type { ApplyAnswer, ApplyInput } from '../store/operations/journal.ts';
+import { planToKeep } from '../store/operations/plan-to-keep.ts';
 import type { AgentStore } from './agent-store.ts';
 import type { Credentials } from './authenticate.ts';
 
@@ -37,7 +38,13 @@ const order: RunOrder = {
 };
 
 /** What is kept with a claim besides its request and its slot. */
-const planned = { plan, planHash: order.planHash, generation: 'g', retriesMax: 0, retryFirstMs: 0 };
+const planned = {
+  plan: planToKeep(plan),
+  planHash: order.planHash,
+  generation: 'g',
+  retriesMax: 0,
+  retryFirstMs: 0,
+};
 
 /** What an order's plan asks for, as the config's secrets answer it. */
 const secrets = {
@@ -314,7 +321,7 @@ describe('agent sessions', () => {
       next: (slot) => {
         asked.push(slot);
         const claim = { ...planned, ...slot, request: 8 };
-        return { assignment: claim, settle: (claimed) => settled.push(claimed?.kind) };
+        return { assignment: claim, plan, settle: (claimed) => settled.push(claimed?.kind) };
       },
     });
     store.orders = [order];
@@ -324,7 +331,7 @@ describe('agent sessions', () => {
     await agent.send(0, encodeRecord(journalStart, 0, { kind: 'step-started', step: 0 }).bytes);
     await agent.send(10, encodeRecord(journalStart, 0, { kind: 'build-finished', result: 'success' }).bytes);
     expect(agent.types()).toEqual(['welcome', 'acknowledged', 'done', 'run']);
-    expect(agent.heard.at(-1)).toMatchObject({ build: 8, slot: order.slot });
+    expect(agent.heard.at(-1)).toMatchObject({ build: 8, slot: order.slot, plan });
     expect(asked).toEqual([{ worker: 'local', session: 1, slot: order.slot, trust: 'default' }]);
     expect(settled).toEqual(['claimed']);
   });
@@ -334,6 +341,7 @@ describe('agent sessions', () => {
     start({
       next: (slot) => ({
         assignment: { ...planned, ...slot, request: 8 },
+        plan,
         settle: (claimed) => settled.push(claimed),
       }),
     });

@@ -1,3 +1,4 @@
+import type { Plan } from '@millrace/protocol/plan';
 import type { Assignment, Claimed } from '../store/operations/claim.ts';
 import type { ApplyInput } from '../store/operations/journal.ts';
 import type { AgentStore } from './agent-store.ts';
@@ -6,6 +7,7 @@ import type { Applied } from './journal-intake.ts';
 /** A request that waits and was set aside for a slot. Whoever takes it says once what has become of it. */
 export interface NextBuild {
   readonly assignment: Assignment;
+  readonly plan: Plan;
   /** Null: it was not asked for, or that failed. */
   settle(claimed: Claimed | null): void;
 }
@@ -21,7 +23,9 @@ export async function applyAndClaim(
   try {
     const answer = await store.applyAndClaim({ apply, claim: next.assignment });
     ({ claimed } = answer);
-    return claimed?.kind === 'claimed' ? { ...answer.applied, next: claimed.order } : answer.applied;
+    return claimed?.kind === 'claimed'
+      ? { ...answer.applied, next: { ...claimed.order, plan: next.plan } }
+      : answer.applied;
   } finally {
     next.settle(claimed);
   }

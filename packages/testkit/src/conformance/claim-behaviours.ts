@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { assert } from '@millrace/kernel/assert';
+import { planToKeep } from '@millrace/master/store/operations/plan-to-keep';
 import type { Store } from '@millrace/master/store/store';
 import { plan, Scene } from './dispatch-scene.ts';
 import type { OpenedStore } from './opened-store.ts';
@@ -129,11 +130,13 @@ export function claimBehaviours(name: string, open: () => Promise<OpenedStore>):
       ]);
       const trusted = { ...plan(), trust: 'release' };
       expect(await at.claim([{ request, worker: 'a', slot: 0 }])).toEqual([{ kind: 'taken', request }]);
-      const crossed = [{ request, worker: 'b', slot: 0, plan: trusted, planHash: 'c'.repeat(64) }];
+      const crossed = [
+        { request, worker: 'b', slot: 0, plan: planToKeep(trusted), planHash: 'c'.repeat(64) },
+      ];
       expect(await at.claim(crossed)).toEqual([{ kind: 'taken', request }]);
       expect(
         await at.claim([
-          { request, worker: 'a', slot: 0, plan: trusted, planHash: 'c'.repeat(64) },
+          { request, worker: 'a', slot: 0, plan: planToKeep(trusted), planHash: 'c'.repeat(64) },
           { request: other, worker: 'b', slot: 0 },
         ]),
       ).toMatchObject([{ kind: 'claimed' }, { kind: 'claimed' }]);

@@ -12,6 +12,7 @@ import type { Assignment, Claimed } from '@millrace/master/store/operations/clai
 import { look } from '@millrace/master/store/operations/dispatch';
 import type { Look } from '@millrace/master/store/operations/dispatch';
 import { lookAhead } from '@millrace/master/store/operations/look-ahead';
+import { planToKeep } from '@millrace/master/store/operations/plan-to-keep';
 import { startMasterRow } from '@millrace/master/store/operations/masters';
 import { watchSilence } from '@millrace/master/store/operations/silence';
 import { gone, hello } from '@millrace/master/store/operations/workers';
@@ -92,7 +93,7 @@ export class Scene {
   ): Promise<readonly Claimed[]> {
     const assignments = wanted.map((one) => ({
       session: 1,
-      plan: plan(),
+      plan: planToKeep(plan()),
       planHash: 'b'.repeat(64),
       generation: 'g',
       retriesMax: 3,
@@ -104,7 +105,14 @@ export class Scene {
 
   /** A build that somebody asks for, to begin at once on the worker's first slot. */
   ask(worker: string, key: string): Promise<AddedClaimed> {
-    const place = { worker, session: 1, slot: 0, plan: plan(), planHash: 'b'.repeat(64), generation: 'g' };
+    const place = {
+      worker,
+      session: 1,
+      slot: 0,
+      plan: planToKeep(plan()),
+      planHash: 'b'.repeat(64),
+      generation: 'g',
+    };
     return this.store.do(buildsetsAddClaimed, {
       buildset,
       idempotency: { key, call: 'force linux' },
@@ -119,7 +127,7 @@ export class Scene {
   ): Promise<AppliedAndClaimed> {
     const begin = encodeRecord(journalStart, 0, { kind: 'begin', build, fence, planHash, worker });
     const end = encodeRecord(begin.next, 0, { kind: 'build-finished', result: 'success' });
-    const place = { worker, session: 1, slot, plan: plan(), planHash, generation: 'g' };
+    const place = { worker, session: 1, slot, plan: planToKeep(plan()), planHash, generation: 'g' };
     return this.store.do(applyAndClaim, {
       apply: {
         worker,
@@ -173,7 +181,7 @@ export class Scene {
     await this.store.do(startMasterRow, beat);
     await this.connect('a');
     const request = await this.request();
-    await this.claim([{ request, worker: 'a', slot: 0, plan: plan(onSilence) }]);
+    await this.claim([{ request, worker: 'a', slot: 0, plan: planToKeep(plan(onSilence)) }]);
     await this.store.do(gone, { worker: 'a', session: 1 });
     await this.listen(lostAfterMs + 2_000);
     return request;

@@ -12,6 +12,7 @@ import {
 import type { EnterGeneration } from '@millrace/master/store/operations/generations';
 import { takeLease } from '@millrace/master/store/operations/leases';
 import type { HeldLease } from '@millrace/master/store/operations/leases';
+import { planToKeep } from '@millrace/master/store/operations/plan-to-keep';
 import { startMasterRow } from '@millrace/master/store/operations/masters';
 import { readReloadFacts } from '@millrace/master/store/operations/reload-facts';
 import { schedulersOpen } from '@millrace/master/store/operations/schedulers';
@@ -173,7 +174,9 @@ export function generationBehaviours(name: string, open: () => Promise<OpenedSto
           onSilence,
           lostAfterMs: 60_000,
         } as const;
-        await scene.claim([{ request, worker, slot: 0, plan, planHash: worker.repeat(64) }]);
+        await scene.claim([
+          { request, worker, slot: 0, plan: planToKeep(plan), planHash: worker.repeat(64) },
+        ]);
       }
       expect(await scene.listen(lostAfterMs + 3_000)).toEqual(['b']);
       expect(await scene.listen(60_000)).toEqual(['a']);

@@ -4,6 +4,7 @@ import type { Fact, LogChunk, Position } from '@millrace/protocol/journal/record
 import type { Plan, PlannedSh, PlannedStep } from '@millrace/protocol/plan';
 import { buildsetsAdd } from '@millrace/master/store/operations/buildsets';
 import { claim } from '@millrace/master/store/operations/claim';
+import { planToKeep } from '@millrace/master/store/operations/plan-to-keep';
 import { applyJournal } from '@millrace/master/store/operations/journal';
 import type { ApplyAnswer } from '@millrace/master/store/operations/journal';
 import { hello } from '@millrace/master/store/operations/workers';
@@ -85,7 +86,7 @@ export class RunningBuild {
           worker,
           session,
           slot,
-          plan,
+          plan: planToKeep(plan),
           planHash,
           generation: 'g',
           retriesMax: 3,

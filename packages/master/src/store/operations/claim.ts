@@ -3,13 +3,12 @@ import { assert } from '@millrace/kernel/assert';
 import type { RunOrder, WorkerFacts } from '@millrace/protocol/agent/messages';
 import { journalStart } from '@millrace/protocol/journal/codec';
 import type { PropertyValue } from '@millrace/protocol/property';
-import { defaultTrust } from '@millrace/protocol/plan';
-import type { Plan } from '@millrace/protocol/plan';
 import { insert, row, run, tuples, weighedOperation } from '../operation.ts';
 import type { Transaction, Work } from '../operation.ts';
 import { emitAll } from './emit.ts';
 import type { NewEvent } from './emit.ts';
 import { forUpdate, forUpdateOf } from './for-update.ts';
+import type { PlanToKeep } from './plan-to-keep.ts';
 
 /** "This request for this slot with this plan, if both are still free." */
 export interface Assignment {
@@ -18,15 +17,18 @@ export interface Assignment {
   /** The worker's session when it was chosen: a newer one may have other slots. */
   readonly session: number;
   readonly slot: number;
-  readonly plan: Plan;
+  readonly plan: PlanToKeep;
   readonly planHash: string;
   readonly generation: string;
   readonly retriesMax: number;
   readonly retryFirstMs: number;
 }
 
+/** What a worker is told of a build, but for its plan: whoever claims it has that. */
+export type ClaimedOrder = Omit<RunOrder, 'plan' | 'secrets' | 'missingSecrets'>;
+
 export type Claimed =
-  | { readonly kind: 'claimed'; readonly worker: string; readonly order: RunOrder }
+  | { readonly kind: 'claimed'; readonly worker: string; readonly order: ClaimedOrder }
   /** The request, or the slot, is somebody else's by now. */
   | { readonly kind: 'taken'; readonly request: number };
 
@@ -115,13 +117,12 @@ function* claimOne(
       revision: request.revision,
     },
   });
-  const { planHash, plan, slot } = assignment;
-  const order: RunOrder = {
+  const { planHash, slot } = assignment;
+  const order: ClaimedOrder = {
     build,
     fence: request.fence,
     slot,
     planHash,
-    plan,
     builder: request.builder,
     number,
     ...(free.facts !== null && { facts: JSON.parse(free.facts) as WorkerFacts }),
@@ -135,7 +136,7 @@ function* keepPlan({ planHash, plan }: Assignment, kept: Kept): Work<void> {
   yield* run(
     'insert into plans (hash, plan) values (?, ?) on conflict (hash) do nothing',
     planHash,
-    JSON.stringify(plan),
+    plan.text,
   );
 }
 
@@ -148,7 +149,7 @@ function* freeSlot(tx: Transaction, assignment: Assignment): Work<{ facts: strin
   );
   if (!worker || assignment.slot >= worker.slots) return undefined;
   // Whatever config chose it: untrusted code never runs where trusted code does, nor the other way round.
-  if (worker.trust !== (assignment.plan.trust ?? defaultTrust)) return undefined;
+  if (worker.trust !== assignment.plan.trust) return undefined;
   const running = yield* row(
     `select id from builds where worker = ? and slot = ? and state = 'running'`,
     assignment.worker,
@@ -239,7 +240,7 @@ function* insertBuild(
  * What the build starts with: the builder's properties, and over them those of the buildset.
  * @param asked the buildset's, as JSON
  */
-function* insertProperties(build: number, asked: string, plan: Plan): Work<void> {
+function* insertProperties(build: number, asked: string, plan: PlanToKeep): Work<void> {
   const given = JSON.parse(asked) as Record<string, PropertyValue>;
   for (const [name, value] of Object.entries(plan.properties)) {
     yield* run(
