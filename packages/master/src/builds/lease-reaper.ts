@@ -1,6 +1,7 @@
 import { sleep } from '@millrace/kernel/clock';
 import type { Clock } from '@millrace/kernel/clock';
 import { codeOf, MillraceError } from '@millrace/kernel/errors';
+import { msToRound } from '@millrace/kernel/rounds';
 import { readMasterLife, startMasterRow, stopMasterRow } from '../store/operations/masters.ts';
 import { watchSilence } from '../store/operations/silence.ts';
 import type { Store } from '../store/store.ts';
@@ -19,6 +20,10 @@ export interface LeaseReaperParts {
 
 /** How often a master says that it listens. */
 const beatMs = 1_000;
+/** The same where no other master can have the store, so that none waits for this one's beats. */
+const aloneBeatMs = 2_000;
+/** With less, a master that beats seldom would not notice for too large a part of it that none has listened. */
+const aloneLostAfterMs = 60_000;
 /** A master that lives beats within this time, also on a slow store. */
 const watchMs = 2.5 * beatMs;
 
@@ -28,6 +33,7 @@ const watchMs = 2.5 * beatMs;
  */
 export class LeaseReaper {
   readonly #parts: LeaseReaperParts;
+  #alone = false;
 
   constructor(parts: LeaseReaperParts) {
     this.#parts = parts;
@@ -40,6 +46,7 @@ export class LeaseReaper {
    * @throws MillraceError `name-in-use`
    */
   async begin(alone: boolean): Promise<void> {
+    this.#alone = alone;
     if (!alone) await this.#refuseTwin();
     await this.#parts.store.do(startMasterRow, this.#beat());
   }
@@ -48,7 +55,7 @@ export class LeaseReaper {
   async run(signal: AbortSignal): Promise<void> {
     const { store, clock, lostAfterMs, onTrouble, onReplaced } = this.#parts;
     while (!signal.aborted) {
-      await sleep(clock, Math.min(beatMs, Math.max(50, lostAfterMs() / 4)), signal);
+      await sleep(clock, this.#restMs(), signal);
       if (signal.aborted) return;
       try {
         await store.do(watchSilence, { ...this.#beat(), lostAfterMs: lostAfterMs() });
@@ -79,6 +86,16 @@ export class LeaseReaper {
   }
 
   #beat(): { master: string; incarnation: string; beatMs: number } {
-    return { master: this.#parts.master, incarnation: this.#parts.incarnation, beatMs };
+    return { master: this.#parts.master, incarnation: this.#parts.incarnation, beatMs: this.#beatMs() };
+  }
+
+  #beatMs(): number {
+    return this.#alone && this.#parts.lostAfterMs() >= aloneLostAfterMs ? aloneBeatMs : beatMs;
+  }
+
+  /** Until the next beat. */
+  #restMs(): number {
+    const hurriedMs = Math.max(50, this.#parts.lostAfterMs() / 4);
+    return hurriedMs < beatMs ? hurriedMs : msToRound(this.#parts.clock, this.#beatMs());
   }
 }

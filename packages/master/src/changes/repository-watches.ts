@@ -1,4 +1,5 @@
 import { sleep } from '@millrace/kernel/clock';
+import { msToRound } from '@millrace/kernel/rounds';
 import { canonicalJson } from '../config/canonical-json.ts';
 import type { CurrentConfig } from '../config/config.ts';
 import type { RepositoryConfig } from '../config/source-config.ts';
@@ -11,7 +12,7 @@ export interface RepositoryWatchesParts extends Omit<RepositoryWatchParts, 'leas
 }
 
 /** How soon a config that has changed is followed. */
-const followEveryMs = 1_000;
+const followEveryMs = 2_000;
 
 interface Running {
   readonly watch: RepositoryWatch;
@@ -45,7 +46,7 @@ export class RepositoryWatches {
     try {
       while (!until.aborted) {
         this.#follow(allLooked);
-        await sleep(clock, followEveryMs, until);
+        await sleep(clock, msToRound(clock, followEveryMs), until);
       }
     } finally {
       stop();

@@ -1,9 +1,10 @@
 import type { Clock, Timer } from '@millrace/kernel/clock';
+import { msToRound } from '@millrace/kernel/rounds';
 import { Wakeup } from '@millrace/kernel/wakeup';
 import type { RunOrder } from '@millrace/protocol/agent/messages';
 import { defaultTrust } from '@millrace/protocol/plan';
-import type { BuilderConfig, Config, Planner } from '../config/config.ts';
 import type { Plan } from '@millrace/protocol/plan';
+import type { BuilderConfig, Config, Planner } from '../config/config.ts';
 import type { ChangingConfig } from '../config/config-in-force.ts';
 import { choose } from '../model/choose.ts';
 import type { Choice, FreeSlot, WaitingRequest } from '../model/choose.ts';
@@ -22,12 +23,12 @@ interface GiveOut {
   run(worker: string, order: RunOrder): void;
 }
 
-export interface DispatcherParts {
 interface PlannedAssignment {
   readonly plan: Plan;
   readonly assignment: Assignment;
 }
 
+export interface DispatcherParts {
   readonly master: string;
   readonly store: Store;
   readonly config: ChangingConfig;
@@ -43,7 +44,7 @@ const perBuilderMax = 64;
 /** What one claim may hold, so that it does not make others wait. */
 const claimsMax = 64;
 /** A second look when nothing has woken us: another master's signals may be lost. */
-const lookAgainMs = 5_000;
+const lookAgainMs = 4_000;
 
 /**
  * Brings waiting requests and free slots together: look, choose, plan, claim, give out. One round at a
@@ -125,13 +126,14 @@ export class Dispatcher implements ClaimsAtOnce {
   }
 
   async #round(): Promise<void> {
-    const { store, master, config } = this.#parts;
+    const { store, master, config, clock } = this.#parts;
     const wakes = this.#wakes;
     const inForce = config.get();
     const { builders } = inForce;
     const seen = await store.do(look, { master, builders: named(builders), perBuilderMax });
+    const againMs = msToRound(clock, lookAgainMs);
     this.#lookAgainIn(
-      seen.nextNotBefore === null ? lookAgainMs : Math.min(lookAgainMs, seen.nextNotBefore - seen.now),
+      seen.nextNotBefore === null ? againMs : Math.min(againMs, seen.nextNotBefore - seen.now),
     );
     const byName = new Map(builders.map((builder) => [builder.name, builder]));
     const choices = choose(seen.requests, seen.slots, (name) => {

@@ -1,5 +1,5 @@
-import { every } from '@millrace/kernel/clock';
 import type { Clock, Timer } from '@millrace/kernel/clock';
+import { everyRound } from '@millrace/kernel/rounds';
 import { Wakeup } from '@millrace/kernel/wakeup';
 import type { MillraceEvent } from '@millrace/protocol/event';
 import { isAfter, later } from '../store/operations/event-place.ts';
@@ -146,7 +146,7 @@ export class EventFeed {
     this.#stopListening = this.#store.onSignal((signal) => {
       if (signal.topic === 'events') void this.#look();
     });
-    this.#timer = every(this.#clock, this.#lookAgainMs, () => void this.#look());
+    this.#timer = everyRound(this.#clock, this.#lookAgainMs, () => void this.#look());
     void this.#look();
   }
 

@@ -1,6 +1,8 @@
 import { sleep } from '@millrace/kernel/clock';
 import type { Clock } from '@millrace/kernel/clock';
 import { MillraceError } from '@millrace/kernel/errors';
+import { msToRound } from '@millrace/kernel/rounds';
+import { Wakeup } from '@millrace/kernel/wakeup';
 import {
   denseChunkBytes,
   findUnmerged,
@@ -22,6 +24,8 @@ export interface LogMergerParts {
 
 /** Ended logs wait so long at most. */
 const mergeEveryMs = 2_000;
+/** Without an event since the last time nothing has ended; signals of another master may be lost. */
+const lookAgainMs = 60_000;
 const logsMax = 20;
 /** What is read, held in memory and written anew in one commit. */
 const runBytesMax = 2 * 1024 ** 2;
@@ -41,10 +45,22 @@ export class LogMerger {
 
   /** Runs until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, onTrouble } = this.#parts;
-    while (!signal.aborted) {
-      await this.mergeAll(signal).catch(onTrouble);
-      await sleep(clock, mergeEveryMs, signal);
+    const { store, clock, onTrouble } = this.#parts;
+    const wakeup = new Wakeup();
+    // The end of a log is an event.
+    const stop = store.onSignal(({ topic }) => {
+      if (topic === 'events') wakeup.wake();
+    });
+    try {
+      while (!signal.aborted) {
+        await this.mergeAll(signal).catch(onTrouble);
+        const again = clock.after(lookAgainMs, () => wakeup.wake());
+        await wakeup.wait(signal);
+        again.cancel();
+        await sleep(clock, msToRound(clock, mergeEveryMs), signal);
+      }
+    } finally {
+      stop();
     }
   }
 

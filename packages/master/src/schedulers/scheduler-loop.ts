@@ -1,4 +1,5 @@
 import type { Clock } from '@millrace/kernel/clock';
+import { msToRound } from '@millrace/kernel/rounds';
 import { Wakeup } from '@millrace/kernel/wakeup';
 import type { Config, SchedulerConfig } from '../config/config.ts';
 import type { ChangingConfig } from '../config/config-in-force.ts';
@@ -21,7 +22,7 @@ export interface SchedulerLoopParts {
 /** How many changes one decision is about. */
 const changesMax = 100;
 /** Signals from another master may be lost: look again after so long. */
-const lookAgainMs = 5_000;
+const lookAgainMs = 4_000;
 
 /**
  * Runs all schedulers, on one master at a time. A scheduler is its config and a cursor in the store; nothing
@@ -51,7 +52,7 @@ export class SchedulerLoop {
     try {
       while (!signal.aborted) {
         await this.#decideAll(lease, signal);
-        const again = clock.after(lookAgainMs, () => wakeup.wake());
+        const again = clock.after(msToRound(clock, lookAgainMs), () => wakeup.wake());
         await wakeup.wait(signal);
         again.cancel();
       }

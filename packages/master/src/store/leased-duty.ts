@@ -1,6 +1,7 @@
-import { every, sleep } from '@millrace/kernel/clock';
+import { sleep } from '@millrace/kernel/clock';
 import type { Clock } from '@millrace/kernel/clock';
 import { codeOf } from '@millrace/kernel/errors';
+import { everyRound } from '@millrace/kernel/rounds';
 import { releaseLease, takeLease } from './operations/leases.ts';
 import type { HeldLease } from './operations/leases.ts';
 import type { Store } from './store.ts';
@@ -20,6 +21,8 @@ export interface LeasedDutyParts {
 
 const defaultTtlMs = 10_000;
 const restMs = 1_000;
+/** Of its length a lease is prolonged so often: two times, at least, before it runs out. */
+const renewalShare = 0.4;
 
 /**
  * A duty that one master at a time does: a poller, the schedulers. It takes the lease when it is free, prolongs
@@ -54,7 +57,7 @@ export class LeasedDuty {
     const { name, holder, store, clock, work, onTrouble } = this.#parts;
     const lease: HeldLease = { name, holder, fence };
     const lost = new AbortController();
-    const renewal = every(clock, this.#ttlMs / 3, () => {
+    const renewal = everyRound(clock, this.#ttlMs * renewalShare, () => {
       this.#take().then((taken) => {
         if (taken.kind === 'taken' || taken.fence !== fence) lost.abort();
       }, onTrouble);

@@ -432,7 +432,7 @@ describe('agent sessions', () => {
     await one.say({ type: 'heartbeat', number: 4 });
     await other.say({ type: 'heartbeat', number: 9 });
     expect(one.types()).toEqual(['welcome']);
-    await clock.advance(1_000);
+    await clock.advance(2_500);
     expect(store.said.at(-1)).toBe('heard local far');
     expect(one.heard.at(-1)).toEqual({ type: 'heard', number: 4 });
     expect(other.heard.at(-1)).toEqual({ type: 'heard', number: 9 });

@@ -1,4 +1,5 @@
 import type { Clock } from '@millrace/kernel/clock';
+import { msToRound } from '@millrace/kernel/rounds';
 import { TokenBuckets } from '@millrace/kernel/token-buckets';
 import type { Connection, ConnectionEvents } from '@millrace/protocol/agent/connection';
 import { defaultCreditBytes, defaultHeartbeatMs } from '@millrace/protocol/agent/messages';
@@ -34,8 +35,10 @@ export interface AgentSessionsParts {
 /** Of one worker: a line that breaks at once, again and again, is not worth more. */
 const hellos = { perSecond: 2, burst: 60 };
 
-/** Heartbeats of all workers are committed together, this often. */
-const heardBatchMs = 1_000;
+/** Heartbeats of all workers are committed together, this often, with what else is written now and then. */
+const heardBatchMs = 2_000;
+/** The same where workers beat more often than by default, because they are lost after a few seconds. */
+const hurriedBatchMs = 1_000;
 
 /**
  * A worker must be able to miss a few heartbeats before it counts as lost, and be heard of again after a
@@ -66,7 +69,7 @@ export class AgentSessions {
     this.#heard = new HeardBatch(
       (heard) => parts.store.heard(heard),
       parts.clock,
-      () => Math.min(heardBatchMs, this.#heartbeatMs()),
+      () => this.#heardBatchMs(),
       parts.onTrouble,
     );
     this.#ofSessions = {
@@ -182,6 +185,13 @@ export class AgentSessions {
 
   #heartbeatMs(): number {
     return heartbeatFor(this.#parts.config.get().lostAfterMs);
+  }
+
+  /** How long heartbeats wait for others. */
+  #heardBatchMs(): number {
+    const beatMs = this.#heartbeatMs();
+    const { clock } = this.#parts;
+    return beatMs < defaultHeartbeatMs ? Math.min(hurriedBatchMs, beatMs) : msToRound(clock, heardBatchMs);
   }
 }
 
