@@ -9,6 +9,7 @@
  */
 
 import { assert } from '@millrace/kernel/assert';
+import type { ParsedPlans } from './parsed-plans.ts';
 
 export type SqlValue = string | number | null | Uint8Array;
 
@@ -65,6 +66,8 @@ export interface Transaction {
   /** The store's clock, milliseconds since 1970; the same for the whole operation. */
   readonly now: number;
   readonly dialect: Dialect;
+  /** The driver's own: what an operation finds there it could as well have read. */
+  readonly plans: ParsedPlans;
 }
 
 /** The body of an operation: yields effects, is handed their outcome, returns the answer. */

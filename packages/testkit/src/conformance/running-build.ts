@@ -9,9 +9,8 @@ import { applyJournal } from '@millrace/master/store/operations/journal';
 import type { ApplyAnswer } from '@millrace/master/store/operations/journal';
 import { hello } from '@millrace/master/store/operations/workers';
 import type { Store } from '@millrace/master/store/store';
+import { createHash } from 'node:crypto';
 import { zstdCompressSync } from 'node:zlib';
-
-const planHash = 'a'.repeat(64);
 
 const step = (name: string, logBytesMax: number): PlannedSh => ({
   kind: 'sh',
@@ -33,16 +32,18 @@ export class RunningBuild {
   readonly fence: number;
   readonly request: number;
   readonly worker: string;
+  readonly planHash: string;
   session: number;
 
   private constructor(
-    options: Pick<RunningBuild, 'store' | 'build' | 'fence' | 'request' | 'worker' | 'session'>,
+    options: Pick<RunningBuild, 'store' | 'build' | 'fence' | 'request' | 'worker' | 'planHash' | 'session'>,
   ) {
     this.store = options.store;
     this.build = options.build;
     this.fence = options.fence;
     this.request = options.request;
     this.worker = options.worker;
+    this.planHash = options.planHash;
     this.session = options.session;
   }
 
@@ -79,6 +80,7 @@ export class RunningBuild {
       onSilence: 'retry',
       lostAfterMs: 10_000,
     };
+    const planHash = createHash('sha256').update(JSON.stringify(plan)).digest('hex');
     const [claimed] = await store.do(claim, {
       assignments: [
         {
@@ -96,7 +98,7 @@ export class RunningBuild {
     });
     assert(claimed?.kind === 'claimed', 'a new request is free');
     const { build, fence } = claimed.order;
-    return new RunningBuild({ store, build, fence, request, worker, session });
+    return new RunningBuild({ store, build, fence, request, worker, planHash, session });
   }
 
   /** The worker's agent connects anew. */
@@ -107,7 +109,7 @@ export class RunningBuild {
   }
 
   begin(): Fact {
-    const { build, fence, worker } = this;
+    const { build, fence, worker, planHash } = this;
     return { kind: 'begin', build, fence, planHash, worker };
   }
 

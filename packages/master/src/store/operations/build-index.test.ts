@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
 import { assert } from '@millrace/kernel/assert';
 import { SeededRandom } from '@millrace/testkit/seeded-random';
+import { ParsedPlans } from '../parsed-plans.ts';
 import { migrateSqlite } from '../sqlite/migrate.ts';
 import type { Effect } from '../operation.ts';
 import type { BuildFilter, BuildOrder } from './build-filter.ts';
@@ -29,7 +30,9 @@ function askedBy(
   field: BuildOrder,
 ): Extract<Effect, { readonly kind: 'rows' }> {
   const order = { field, descending: true };
-  const step = list.run({ now: 0, dialect: 'sqlite' }, { filter, order, limit: 200 }).next();
+  const step = list
+    .run({ now: 0, dialect: 'sqlite', plans: new ParsedPlans() }, { filter, order, limit: 200 })
+    .next();
   assert(!step.done && step.value.kind === 'rows', 'a list asks for rows');
   return step.value;
 }

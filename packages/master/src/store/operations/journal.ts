@@ -96,7 +96,7 @@ function* applyNew(
   const decoded = decodeAll(position, bytes);
   if (decoded.kind === 'malformed') return decoded;
   const loaded = yield* loadJournalState(held);
-  const plan = yield* loadPlan(held, decoded.entries);
+  const plan = yield* loadPlan(tx, held, decoded.entries);
   const folded = fold(loaded.state, plan, decoded.entries, tx.now);
   const end = folded.records < decoded.entries.length ? folded.end : (decoded.end ?? folded.end);
   const reached = decoded.after(folded.records);
@@ -211,10 +211,12 @@ const asksPlan: ReadonlySet<Fact['kind']> = new Set([
   'link-added',
 ]);
 
-function* loadPlan(held: HeldBuild, entries: readonly Entry[]): Work<PlannedSteps> {
+function* loadPlan(tx: Transaction, held: HeldBuild, entries: readonly Entry[]): Work<PlannedSteps> {
   const asked = entries.some(({ fact }) => asksPlan.has(fact.kind));
   if (!asked) return { steps: [] };
+  const known = tx.plans.get(held.plan_hash);
+  if (known) return known;
   const stored = yield* row<{ plan: string }>('select plan from plans where hash = ?', held.plan_hash);
   assert(stored, 'a build has a plan');
-  return JSON.parse(stored.plan) as PlannedSteps;
+  return tx.plans.add(held.plan_hash, stored.plan);
 }

@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
 import { assert } from '@millrace/kernel/assert';
 import { SeededRandom } from '@millrace/testkit/seeded-random';
+import { ParsedPlans } from '../parsed-plans.ts';
 import { migrateSqlite } from '../sqlite/migrate.ts';
 import { listRequests } from './read-requests.ts';
 import type { RequestFilter } from './read-requests.ts';
@@ -12,7 +13,9 @@ afterAll(() => database.close());
 
 /** How SQLite reads the requests of a list, and whether it sorts them. */
 function planOf(filter: RequestFilter): { readonly reads: string; readonly sorts: boolean } {
-  const step = listRequests.run({ now: 0, dialect: 'sqlite' }, { filter, limit: 100 }).next();
+  const step = listRequests
+    .run({ now: 0, dialect: 'sqlite', plans: new ParsedPlans() }, { filter, limit: 100 })
+    .next();
   assert(!step.done && step.value.kind === 'rows', 'a list asks for rows');
   const { sql, params } = step.value;
   const details = database

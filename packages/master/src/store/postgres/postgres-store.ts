@@ -6,6 +6,7 @@ import type { Clock } from '@millrace/kernel/clock';
 import { MillraceError } from '@millrace/kernel/errors';
 import type { Random } from '@millrace/kernel/random';
 import type { BytesPlace, Effect, Operation, Signal, Transaction } from '../operation.ts';
+import { ParsedPlans } from '../parsed-plans.ts';
 import type { SignalListeners } from '../signal-listeners.ts';
 import { bytesIn } from '../sqlite/bytes-in.ts';
 import type { Store } from '../store.ts';
@@ -42,6 +43,7 @@ export class PostgresStore implements Store {
   readonly epoch: string;
   readonly work = new WorkDone();
   readonly #parts: PostgresStoreParts;
+  readonly #plans = new ParsedPlans();
   readonly #numbers = new KeptNumbers();
   #closed = false;
 
@@ -128,7 +130,11 @@ export class PostgresStore implements Store {
     operation: Operation<Input, Answer>,
     input: Input,
   ): Promise<{ readonly answer: Answer; readonly signals: readonly Signal[] }> {
-    const tx: Transaction = { now: this.#parts.databaseClock.now(), dialect: 'postgres' };
+    const tx: Transaction = {
+      now: this.#parts.databaseClock.now(),
+      dialect: 'postgres',
+      plans: this.#plans,
+    };
     const signals = new Map<string, Signal>();
     const bytes = new BytesBatch(
       async (sql, params) => (await this.#query(client, sql, params)).rows,

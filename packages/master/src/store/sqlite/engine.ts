@@ -1,5 +1,6 @@
 import { unreachable } from '@millrace/kernel/assert';
 import type { Effect, Signal, Transaction } from '../operation.ts';
+import { ParsedPlans } from '../parsed-plans.ts';
 import type { BytesKeeper, BytesMark } from './bytes-keeper.ts';
 import { drive } from './call.ts';
 import type { Call, Outcome } from './call.ts';
@@ -43,6 +44,7 @@ export class SqliteEngine {
   readonly #bytes: BytesKeeper;
   readonly #now: () => number;
   readonly #hooks: CommitHooks;
+  readonly #plans = new ParsedPlans();
   #signals: Signal[] = [];
   #dropped: number[] = [];
 
@@ -153,7 +155,7 @@ export class SqliteEngine {
   }
 
   #run(call: Call): Outcome {
-    const tx: Transaction = { now: this.#now(), dialect: 'sqlite' };
+    const tx: Transaction = { now: this.#now(), dialect: 'sqlite', plans: this.#plans };
     return { kind: 'answered', answer: drive(call, tx, (effect) => this.#effect(effect)) };
   }
 

@@ -1,4 +1,6 @@
 import { assert } from '@millrace/kernel/assert';
+import type { Transaction } from '../operation.ts';
+import { ParsedPlans } from '../parsed-plans.ts';
 import { drive } from './call.ts';
 import type { Call, Outcome } from './call.ts';
 import type { Statements } from './statements.ts';
@@ -11,6 +13,7 @@ export class SqliteReader {
   readonly #statements: Statements;
   readonly #now: () => number;
   readonly #snapshot: boolean;
+  readonly #plans = new ParsedPlans();
 
   constructor(options: { statements: Statements; now: () => number; snapshot: boolean }) {
     this.#statements = options.statements;
@@ -21,7 +24,7 @@ export class SqliteReader {
   query(call: Call): Outcome {
     if (this.#snapshot) this.#statements.exec('begin');
     try {
-      const tx = { now: this.#now(), dialect: 'sqlite' } as const;
+      const tx: Transaction = { now: this.#now(), dialect: 'sqlite', plans: this.#plans };
       const answer = drive(call, tx, (effect) => {
         assert(effect.kind === 'rows', `the query ${call.operation.name} only reads`);
         return this.#statements.rows(effect);
