@@ -7,7 +7,7 @@ import type { Plan } from '@millrace/protocol/plan';
 import type { BuilderConfig, Config, Planner } from '../config/config.ts';
 import type { ChangingConfig } from '../config/config-in-force.ts';
 import { choose } from '../model/choose.ts';
-import type { Choice, FreeSlot, WaitingRequest } from '../model/choose.ts';
+import type { Choice, Eligible, FreeSlot, WaitingRequest } from '../model/choose.ts';
 import { claim } from '../store/operations/claim.ts';
 import type { Assignment, Claimed } from '../store/operations/claim.ts';
 import { look, readAsked, refusePlan } from '../store/operations/dispatch.ts';
@@ -136,16 +136,17 @@ export class Dispatcher implements ClaimsAtOnce {
       seen.nextNotBefore === null ? againMs : Math.min(againMs, seen.nextNotBefore - seen.now),
     );
     const byName = new Map(builders.map((builder) => [builder.name, builder]));
-    const choices = choose(seen.requests, seen.slots, (name) => {
+    const eligibleFor = (name: string): Eligible => {
       const { workers = [], trust = defaultTrust } = byName.get(name) ?? {};
       return { workers, trust };
-    });
+    };
+    const choices = choose(seen.requests, seen.slots, eligibleFor, claimsMax);
     if (choices.length === 0) {
       this.#rests = wakes === this.#wakes;
       if (this.#rests && seen.due) this.#next.prepare();
       return;
     }
-    const planned = await this.#planned(choices.slice(0, claimsMax), inForce, byName);
+    const planned = await this.#planned(choices, inForce, byName);
     const answers = await store.do(claim, { assignments: planned.map(({ assignment }) => assignment) });
     for (const [index, answer] of answers.entries()) this.#giveOut(answer, planned[index]?.plan);
     // Until a look finds nothing to do: there may be more than this round took, and where another master was

@@ -44,6 +44,12 @@ describe('choose', () => {
     expect(pairs(choose(avoiding, [slot('a')], named('a', 'b')))).toEqual(['1 on a/0']);
   });
 
+  test('takes no more than it is asked for: those whose turn is first', () => {
+    const requests = [request(1), request(2), request(3, { priority: 5 })];
+    const slots = [slot('a', 0), slot('a', 1), slot('a', 2)];
+    expect(pairs(choose(requests, slots, named('a'), 2))).toEqual(['3 on a/0', '1 on a/1']);
+  });
+
   test('gives a request only to a worker that may run it', () => {
     expect(choose([request(1)], [slot('b')], named('a'))).toEqual([]);
   });
