@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { getHeapStatistics } from 'node:v8';
+import { isMainThread } from 'node:worker_threads';
 import { sleep, systemClock } from '@millrace/kernel/clock';
+import { sweepHeaps } from '@millrace/kernel/heap-sweep';
 import { randomId } from '@millrace/kernel/ids';
 import { systemRandom } from '@millrace/kernel/random';
 import type { Forced } from '@millrace/protocol/api/builds';
@@ -27,6 +30,7 @@ import { beginThreads } from './main/begin-threads.ts';
 import type { BegunThreads } from './main/begin-threads.ts';
 import { Duties } from './main/duties.ts';
 import { forceStart } from './main/force-start.ts';
+import { HeapSweeper } from './main/heap-sweeper.ts';
 import { handOnOutput } from './main/hand-on-output.ts';
 import { listen, readableOnTheWay, refuseOpenDoor } from './main/listen.ts';
 import { printTo } from './main/print-to.ts';
@@ -100,6 +104,17 @@ export interface RunningMaster {
   close(): Promise<void>;
 }
 
+/** Of the main thread: what V8 holds, and the CPU that was used. */
+const ownHeap = {
+  heap: () => {
+    const { total_heap_size: held, used_heap_size: used } = getHeapStatistics();
+    return { held, used };
+  },
+  cpuUs: () => {
+    const { user, system } = process.threadCpuUsage();
+    return user + system;
+  },
+};
 const drainMsMax = 30_000;
 /** A repository that takes longer to be looked at does not hold up the start. */
 const firstLookMsMax = 3_000;
@@ -227,6 +242,8 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   duties.start('watch', reaper);
   duties.start('watch', new TokenWatch({ ...parts, log: options.log }));
   duties.start('watch', load);
+  // Of another thread somebody else has the say.
+  if (isMainThread) duties.start('watch', new HeapSweeper({ ...parts, ...ownHeap, sweep: sweepHeaps }));
   if (tls !== null) duties.start('watch', tls);
   duties.start('work', poller);
   duties.start('work', new SchedulerLoop(parts));

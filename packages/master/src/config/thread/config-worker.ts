@@ -3,6 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 import { assert } from '@millrace/kernel/assert';
+import { sweepWhenAsked } from '@millrace/kernel/heap-sweep';
 import { programUrl } from '@millrace/kernel/program-url';
 import { canonicalJson, sha256 } from '../canonical-json.ts';
 import { checkConfig } from '../check-config.ts';
@@ -122,3 +123,4 @@ port.on('message', (message: ToConfigThread) => {
   // What throws here is ours, not the config's: it ends the thread, and its owner is told.
   void answer(message).then((given) => port.postMessage(given));
 });
+sweepWhenAsked();

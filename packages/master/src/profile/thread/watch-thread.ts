@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert, unreachable } from '@millrace/kernel/assert';
 import { systemClock } from '@millrace/kernel/clock';
+import { sweepWhenAsked } from '@millrace/kernel/heap-sweep';
 import { messageOf } from '@millrace/kernel/errors';
 import type { ProfileAsked } from '@millrace/protocol/api/profiles';
 import { FrameFinder } from '../frame-finder.ts';
@@ -67,6 +68,7 @@ port.on('message', (message: ToWatcher) => {
 });
 let looking = systemClock.after(0, lookAround);
 const server = listenLocally();
+sweepWhenAsked();
 tell({ kind: 'ready' });
 
 function lookAround(): void {

@@ -1,6 +1,7 @@
 /* The store's own thread: opens the engine, runs groups one after the other, answers after the commit. */
 import { parentPort } from 'node:worker_threads';
 import { assert, unreachable } from '@millrace/kernel/assert';
+import { sweepWhenAsked } from '@millrace/kernel/heap-sweep';
 import { systemRandom } from '@millrace/kernel/random';
 import { modules } from '../../operations/all.ts';
 import { viewsIn } from '../bytes-in.ts';
@@ -88,3 +89,4 @@ function hear(message: ToThread): void {
 }
 
 port.on('message', hear);
+sweepWhenAsked();
