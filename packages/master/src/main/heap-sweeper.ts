@@ -27,7 +27,7 @@ const quietMax = 0.03;
 /** Less is not worth a standstill. */
 const grownBytesMin = 4 * 1024 * 1024;
 /** A larger heap would stand still for so long that it is a stall; its garbage is the smaller part of it, too. */
-const usedBytesMax = 64 * 1024 * 1024;
+const usedBytesMax = 40 * 1024 * 1024;
 
 /**
  * Has garbage collected when a master comes to rest, after its start and after work: nothing else would, since a
