@@ -115,10 +115,11 @@ function connectionOver(socket: net.Socket, events: ConnectionEvents): Connectio
     send(message) {
       assert(typeof message === 'string', 'processes of one worker speak JSON to each other');
       if (!socket.writable) return false;
-      // What is said in one turn goes in one call, and wakes the other side once.
+      // What is said in one turn goes in one call, and wakes the other side once: after all that the turn is to do, so
+      // that a slot has started its command when its agent hears of the build.
       if (socket.writableCorked === 0) {
         socket.cork();
-        process.nextTick(() => socket.uncork());
+        setImmediate(() => socket.uncork());
       }
       return socket.write(`${message}\n`);
     },
