@@ -20,7 +20,7 @@ import { planAssignment } from './plan-assignment.ts';
 
 /** Gives a claimed build to the worker's agent. What does not reach it is sent again at its next hello. */
 interface GiveOut {
-  run(worker: string, order: RunOrder): void;
+  run(worker: string, order: RunOrder, when?: 'now'): void;
 }
 
 interface PlannedAssignment {
@@ -121,7 +121,7 @@ export class Dispatcher implements ClaimsAtOnce {
     // Asked again, so that nothing is given out after the end, or past somebody who came meanwhile.
     if (place === undefined || !this.#rests) return undefined;
     const answer = await add(place.claim);
-    this.#giveOut(answer.claimed, place.plan);
+    this.#giveOut(answer.claimed, place.plan, 'now');
     return answer;
   }
 
@@ -184,9 +184,9 @@ export class Dispatcher implements ClaimsAtOnce {
     return planned.filter((one) => one !== undefined);
   }
 
-  #giveOut(claimed: Claimed | null, plan: Plan | undefined): void {
+  #giveOut(claimed: Claimed | null, plan: Plan | undefined, when?: 'now'): void {
     if (claimed?.kind === 'claimed' && plan !== undefined)
-      this.#parts.workers.run(claimed.worker, { ...claimed.order, plan });
+      this.#parts.workers.run(claimed.worker, { ...claimed.order, plan }, when);
   }
 
   #lookAgainIn(ms: number): void {

@@ -166,11 +166,15 @@ export class AgentSession implements ConnectionEvents {
     this.#end();
   }
 
-  /** Gives the agent an order. Not an open session: it is dropped, as the next hello brings it back. */
-  give(message: FromMaster): void {
+  /**
+   * Gives the agent an order: `now`, or with what else it is told in this turn of the event loop. Not an open session:
+   * it is dropped, as the next hello brings it back.
+   */
+  give(message: FromMaster, when?: 'now'): void {
     if (message.type === 'run') this.#builds.set(message.build, message.slot);
     if (this.#state === 'greeting') this.#held.push(message);
     else if (this.#state === 'open') this.#send(message);
+    if (when === 'now') this.#connection.flush?.();
   }
 
   /** Tells it of a watched log, where it holds the build. */

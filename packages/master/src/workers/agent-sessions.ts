@@ -107,9 +107,12 @@ export class AgentSessions {
     return this.#open.size;
   }
 
-  /** Gives out a claimed build. A worker that is not connected here is told by the next welcome. */
-  run(worker: string, order: RunOrder): void {
-    this.#give(worker, { type: 'run', ...order });
+  /**
+   * Gives out a claimed build. A worker that is not connected here is told by the next welcome. `now`: before all else
+   * that follows the claim's commit; the answer to who asked for the build, and listeners, take half a millisecond.
+   */
+  run(worker: string, order: RunOrder, when?: 'now'): void {
+    this.#give(worker, { type: 'run', ...order }, when);
   }
 
   /** Tells the worker that holds it to cancel a build. */
@@ -142,8 +145,8 @@ export class AgentSessions {
     await Promise.all([...this.#lanes.values()].map((lane) => lane.idle()));
   }
 
-  #give(worker: string, message: FromMaster): void {
-    this.#open.get(worker)?.give(message);
+  #give(worker: string, message: FromMaster, when?: 'now'): void {
+    this.#open.get(worker)?.give(message, when);
     // Whether its hello was judged before or after the order was written is not known here: it gets both.
     for (const session of this.#greeting.get(worker) ?? []) session.give(message);
   }

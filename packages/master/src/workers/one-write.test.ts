@@ -3,7 +3,7 @@ import { settle } from '@millrace/testkit/fake-clock';
 import { expect, test } from 'vitest';
 import { inOneWrite } from './one-write.ts';
 
-test('what is sent in one turn, by promises too, is one write, in its order', async () => {
+test('what is sent in one turn, by promises too, is one write, in its order, unless it is to go now', async () => {
   const writes: string[][] = [];
   const socket = new Writable({
     decodeStrings: false,
@@ -20,8 +20,11 @@ test('what is sent in one turn, by promises too, is one write, in its order', as
   connection.send('three');
   connection.send('four');
   await settle();
-  expect(writes).toEqual([
-    ['one', 'two'],
-    ['three', 'four'],
-  ]);
+  connection.send('five');
+  connection.flush?.();
+  connection.send('six');
+  const soFar = [['one', 'two'], ['three', 'four'], ['five']];
+  expect(writes).toEqual(soFar);
+  await settle();
+  expect(writes).toEqual([...soFar, ['six']]);
 });

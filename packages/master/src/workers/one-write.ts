@@ -11,19 +11,22 @@ import type { Connection } from '@millrace/protocol/agent/connection';
  */
 export function inOneWrite(connection: Connection, socket: Pick<Writable, 'cork' | 'uncork'>): Connection {
   let corked = false;
+  const uncork = (): void => {
+    if (!corked) return;
+    corked = false;
+    socket.uncork();
+  };
   return {
     send(message) {
       if (!corked) {
         corked = true;
         socket.cork();
         // After all that has been promised by now.
-        nextTick(() => {
-          corked = false;
-          socket.uncork();
-        });
+        nextTick(uncork);
       }
       return connection.send(message);
     },
+    flush: uncork,
     close: () => connection.close(),
   };
 }

@@ -12,6 +12,8 @@ export interface Connection {
    * may give their memory back once they are on their way.
    */
   send(message: string | Uint8Array): boolean;
+  /** What is kept back, so that what is sent in one turn goes in one piece, goes now. Absent: nothing is. */
+  flush?(): void;
   /** Lets what was sent go out, if the peer still reads, and ends. `onClose` follows, as after the peer's close. */
   close(): void;
 }
