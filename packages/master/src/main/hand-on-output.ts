@@ -1,4 +1,5 @@
 import type { FreshOutput, FreshRecords } from '../logs/fresh-output.ts';
+import { piecesOf } from '../store/operations/apply-together.ts';
 import type { ApplyAnswer } from '../store/operations/journal.ts';
 import type { AgentStore } from '../workers/agent-store.ts';
 
@@ -8,33 +9,30 @@ export function handOnOutput(store: AgentStore, fresh: FreshOutput): AgentStore 
     ...store,
     async apply(input) {
       const records = fresh.onTheWay(input.build, input.byte, input.records);
-      return records === undefined
-        ? store.apply(input)
-        : told(records, store.apply(input), (answer) => answer);
+      if (records === undefined) return store.apply(input);
+      return told([records], store.apply(input), (answer) => [answer]);
     },
-    async applyAndClaim(input) {
-      const { build, byte, records: bytes } = input.apply;
-      const records = fresh.onTheWay(build, byte, bytes);
-      return records === undefined
-        ? store.applyAndClaim(input)
-        : told(records, store.applyAndClaim(input), ({ applied }) => applied);
+    async applyTogether(input) {
+      const coming = piecesOf(input).map(({ build, byte, records }) => fresh.onTheWay(build, byte, records));
+      return told(coming, store.applyTogether(input), (answers) => answers.map(({ applied }) => applied));
     },
   };
 }
 
 async function told<Answer>(
-  records: FreshRecords,
+  coming: readonly (FreshRecords | undefined)[],
   answered: Promise<Answer>,
-  applied: (answer: Answer) => ApplyAnswer,
+  applied: (answer: Answer) => readonly ApplyAnswer[],
 ): Promise<Answer> {
   try {
     const answer = await answered;
-    const what = applied(answer);
-    if (what.kind === 'applied') records.committed(what.position.byte);
-    else records.lost();
+    for (const [index, what] of applied(answer).entries()) {
+      if (what.kind === 'applied') coming[index]?.committed(what.position.byte);
+      else coming[index]?.lost();
+    }
     return answer;
   } catch (error) {
-    records.lost();
+    for (const records of coming) records?.lost();
     throw error;
   }
 }

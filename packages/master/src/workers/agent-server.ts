@@ -4,10 +4,10 @@ import { WebSocketServer } from 'ws';
 import type { Clock } from '@millrace/kernel/clock';
 import type { Connection, ConnectionEvents } from '@millrace/protocol/agent/connection';
 import { messageBytesMax } from '@millrace/protocol/agent/messages';
+import { inOneWrite } from '@millrace/protocol/agent/one-write';
 import { socketConnection } from '@millrace/protocol/agent/socket-connection';
 import { isLoopback } from '../model/address.ts';
 import type { Credentials } from './authenticate.ts';
-import { inOneWrite } from './one-write.ts';
 import { freeSpentReads } from './spent-reads.ts';
 import { Strangers } from './strangers.ts';
 

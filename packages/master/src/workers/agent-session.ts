@@ -17,19 +17,19 @@ import { byName } from '../config/by-name.ts';
 import type { CurrentConfig } from '../config/config.ts';
 import type { SecretsForOrders } from '../config/order-secrets.ts';
 import type { FreeSlot } from '../model/choose.ts';
-import type { ApplyInput } from '../store/operations/journal.ts';
 import type { WorkerSession } from '../store/operations/workers.ts';
 import type { AgentStore } from './agent-store.ts';
+import { applyPieces } from './apply-pieces.ts';
+import type { Piece } from './apply-pieces.ts';
 import type { Credentials } from './authenticate.ts';
 import { changedTerms } from './changed-terms.ts';
 import type { HeardBatch } from './heard-batch.ts';
 import { helloNotes, twinNote } from './hello-notes.ts';
 import { introduce } from './introduce.ts';
-import { applyAndClaim } from './next-build.ts';
 import type { NextBuild } from './next-build.ts';
 import { cutShort, SessionJournals } from './session-journals.ts';
 import { withSecrets } from './with-secrets.ts';
-import type { WorkerLane } from './worker-lane.ts';
+import { WorkerLane } from './worker-lane.ts';
 
 /** What a session needs of the registry that holds it. */
 interface SessionDesk {
@@ -101,7 +101,8 @@ export class AgentSession implements ConnectionEvents {
   #heartbeatMs = 0;
   /** Its worker has left the config; what it builds is recorded to the end. */
   #leaving = false;
-  #lane: WorkerLane | undefined;
+  /** Its worker's, once it has said which one it is. */
+  #lane = new WorkerLane();
   /** What was given to the worker while the store judged the hello. */
   readonly #held: FromMaster[] = [];
   #unsent = 0;
@@ -119,11 +120,10 @@ export class AgentSession implements ConnectionEvents {
 
   #journalsOf({ store, onTrouble, creditBytes }: AgentSessionParts): SessionJournals {
     return new SessionJournals({
-      apply: (holding, byte, records) => {
-        const input = { ...this.#name, ...holding, byte, records };
-        const next = this.#nextAfter(input);
-        return this.#inOrder(() => applyAndClaim(store, input, next));
-      },
+      apply: (pieces) =>
+        this.#lane.together(pieces, (some) =>
+          applyPieces(store, this.#name, some, (piece) => this.#nextAfter(piece)),
+        ),
       begun: (order) => this.#parts.desk.run(this.worker, order),
       send: (message) => this.#send(message),
       over: (build) => {
@@ -138,9 +138,10 @@ export class AgentSession implements ConnectionEvents {
   }
 
   /** What the slot may build after these records. */
-  #nextAfter({ build, records }: ApplyInput): NextBuild | undefined {
+  #nextAfter({ build, frames }: Piece): NextBuild | undefined {
     const slot = this.#builds.get(build);
-    if (slot === undefined || slot === null || this.#leaving || !endsBuild(records)) return undefined;
+    const ends = frames.some(({ records }) => endsBuild(records));
+    if (slot === undefined || slot === null || this.#leaving || !ends) return undefined;
     return this.#parts.next?.({ ...this.#name, slot, trust: this.#trust });
   }
 
@@ -366,12 +367,8 @@ export class AgentSession implements ConnectionEvents {
       this.#refuse('malformed', `It has more than ${noticesMax} messages waiting for the store.`);
       return;
     }
-    const done = this.#inOrder(() => act(this.#parts.store));
+    const done = this.#lane.shared(() => act(this.#parts.store));
     done.catch(this.#parts.onTrouble).finally(() => this.#notices--);
-  }
-
-  #inOrder<Answer>(act: () => Promise<Answer>): Promise<Answer> {
-    return this.#lane === undefined ? act() : this.#lane.shared(act);
   }
 
   #send(message: FromMaster): void {

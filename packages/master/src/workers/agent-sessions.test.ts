@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createHash } from 'node:crypto';
 import { frameHeadBytes, writeFrameHead } from '@millrace/protocol/agent/frame';
+import type { ConnectionEvents } from '@millrace/protocol/agent/connection';
 import type { FromAgent, FromMaster, RunOrder, Verdict } from '@millrace/protocol/agent/messages';
 import { encodeRecord, journalStart } from '@millrace/protocol/journal/codec';
 import { endsBuild } from '@millrace/protocol/journal/ends-build';
@@ -8,7 +9,7 @@ import type { Position } from '@millrace/protocol/journal/record';
 import { ConnectionPair } from '@millrace/testkit/connection-pair';
 import { FakeClock, settle } from '@millrace/testkit/fake-clock';
 import type { Config, WorkerConfig } from '../config/config.ts';
-import type { AppliedAndClaimed, ApplyAndClaimInput } from '../store/operations/apply-and-claim.ts';
+import type { AppliedAndClaimed, ApplyTogetherInput } from '../store/operations/apply-together.ts';
 import { AgentSessions } from './agent-sessions.ts';
 import type { AgentSessionsParts } from './agent-sessions.ts';
 import type { ApplyAnswer, ApplyInput } from '../store/operations/journal.ts';
@@ -68,6 +69,8 @@ class ScriptedStore implements AgentStore {
   /** Answers come only by {@link release}. */
   slow = false;
   session = 0;
+  /** The builds of each call that was for several. */
+  together: number[][] = [];
   answerApply: (input: ApplyInput) => ApplyAnswer = (input) => ({
     kind: 'applied',
     position: at(input.byte + input.records.length),
@@ -88,11 +91,20 @@ class ScriptedStore implements AgentStore {
     await this.#turn(`apply ${input.build} ${input.byte}+${input.records.length}`);
     return this.answerApply(input);
   }
-  async applyAndClaim({ apply, claim }: ApplyAndClaimInput): Promise<AppliedAndClaimed> {
-    const applied = await this.apply(apply);
-    const { slot } = claim;
-    const next: RunOrder = { ...order, build: claim.request, slot };
-    return { applied, claimed: { kind: 'claimed', worker: claim.worker, order: next } };
+  async applyTogether(input: ApplyTogetherInput): Promise<readonly AppliedAndClaimed[]> {
+    const { worker, session, pieces } = input;
+    this.together.push(pieces.map(({ build }) => build));
+    let from = 0;
+    return Promise.all(
+      pieces.map(async ({ build, fence, byte, length, claim }) => {
+        const records = input.records.subarray(from, from + length);
+        from += length;
+        const applied = await this.apply({ worker, session, build, fence, byte, records });
+        if (claim === null) return { applied, claimed: null };
+        const next: RunOrder = { ...order, build: claim.request, slot: claim.slot };
+        return { applied, claimed: { kind: 'claimed', worker: claim.worker, order: next } };
+      }),
+    );
   }
   departed() {
     return Promise.resolve(null);
@@ -124,14 +136,23 @@ class ScriptedStore implements AgentStore {
   }
 }
 
+function frameOf(byte: number, records: Uint8Array, build: number): Uint8Array {
+  const frame = new Uint8Array(frameHeadBytes + records.length);
+  writeFrameHead(frame, { build, fence: 2, byte });
+  frame.set(records, frameHeadBytes);
+  return frame;
+}
+
 /** An agent of which only the words are real. */
 class ScriptedAgent {
   readonly heard: FromMaster[] = [];
   closed = false;
   readonly #pair = new ConnectionPair();
+  readonly #session: ConnectionEvents;
 
   constructor(sessions: AgentSessions, credentials: Credentials = loopback) {
-    this.#pair.right.listen(sessions.accept(this.#pair.right.connection, credentials));
+    this.#session = sessions.accept(this.#pair.right.connection, credentials);
+    this.#pair.right.listen(this.#session);
     this.#pair.left.listen({
       onMessage: (message) => this.heard.push(JSON.parse(message as string) as FromMaster),
       onDrain: () => undefined,
@@ -164,10 +185,13 @@ class ScriptedAgent {
   }
 
   send(byte: number, records: Uint8Array, build = 7): Promise<void> {
-    const frame = new Uint8Array(frameHeadBytes + records.length);
-    writeFrameHead(frame, { build, fence: 2, byte });
-    frame.set(records, frameHeadBytes);
-    this.#pair.left.connection.send(frame);
+    this.#pair.left.connection.send(frameOf(byte, records, build));
+    return settle();
+  }
+
+  /** A frame of each of these builds, read from the socket in one turn. */
+  sendTogether(bytes: number, builds: readonly number[]): Promise<void> {
+    for (const build of builds) this.#session.onMessage(frameOf(0, new Uint8Array(bytes), build));
     return settle();
   }
 
@@ -354,6 +378,42 @@ describe('agent sessions', () => {
     await agent.send(0, encodeRecord(journalStart, 0, { kind: 'build-finished', result: 'success' }).bytes);
     expect(settled).toEqual([null]);
     expect(agent.types()).toEqual(['welcome', 'refusal']);
+  });
+
+  test('what several journals bring in one turn is one operation, in which each is judged by itself', async () => {
+    start();
+    store.answerApply = ({ build, records }) =>
+      build === 7
+        ? { kind: 'fenced', message: 'somebody else has it' }
+        : { kind: 'applied', position: at(records.length), ended: build === 9 };
+    const agent = new ScriptedAgent(sessions);
+    await agent.hello();
+    await agent.sendTogether(10, [7, 8, 9]);
+    expect(store.together).toEqual([[7, 8, 9]]);
+    expect(agent.heard.slice(1)).toMatchObject([
+      { type: 'fenced', build: 7 },
+      { type: 'acknowledged', build: 8, position: at(10) },
+      { type: 'done', build: 9 },
+    ]);
+    await agent.frame(10, 10, 8);
+    expect(store.together).toHaveLength(1);
+  });
+
+  test('a journal that the store cannot take keeps the others only once', async () => {
+    start();
+    store.answerApply = ({ build, records }) => {
+      if (build === 7) throw new Error('it cannot be taken');
+      return { kind: 'applied', position: at(records.length), ended: false };
+    };
+    const agents = [new ScriptedAgent(sessions), new ScriptedAgent(sessions)];
+    for (const agent of agents) {
+      await agent.hello();
+      await agent.sendTogether(10, [7, 8]);
+      expect(agent.heard.at(-1)).toMatchObject({ type: 'refusal', code: 'store-trouble' });
+    }
+    expect(store.together).toEqual([[7, 8]]);
+    expect(store.applied.filter(({ build }) => build === 8)).toHaveLength(2);
+    expect(troubles).toHaveLength(2);
   });
 
   test('a gap is answered once, and what was under way is dropped until the wanted byte comes', async () => {

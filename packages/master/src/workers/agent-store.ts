@@ -2,8 +2,8 @@ import type { Holding, Room } from '@millrace/protocol/agent/messages';
 import type { WorkerConfig } from '../config/config.ts';
 import { refusedBuild } from '../store/operations/builds.ts';
 import { departedWorker } from '../store/operations/departed-workers.ts';
-import { applyAndClaim } from '../store/operations/apply-and-claim.ts';
-import type { AppliedAndClaimed, ApplyAndClaimInput } from '../store/operations/apply-and-claim.ts';
+import { applyTogether } from '../store/operations/apply-together.ts';
+import type { AppliedAndClaimed, ApplyTogetherInput } from '../store/operations/apply-together.ts';
 import { applyJournal, journalForked } from '../store/operations/journal.ts';
 import type { ApplyAnswer, ApplyInput } from '../store/operations/journal.ts';
 import { gone, heard, hello, setRoom } from '../store/operations/workers.ts';
@@ -15,7 +15,7 @@ export interface AgentStore {
   hello(input: HelloInput): Promise<HelloAnswer>;
   apply(input: ApplyInput): Promise<ApplyAnswer>;
   /** Where the records end their build, its slot goes to another request in the same commit. */
-  applyAndClaim(input: ApplyAndClaimInput): Promise<AppliedAndClaimed>;
+  applyTogether(input: ApplyTogetherInput): Promise<readonly AppliedAndClaimed[]>;
   heard(heard: readonly WorkerSession[]): Promise<void>;
   gone(session: WorkerSession): Promise<void>;
   room(input: WorkerSession & { readonly room: Room }): Promise<void>;
@@ -31,7 +31,7 @@ export function storeForAgents(store: Store): AgentStore {
   return {
     hello: (input) => store.do(hello, input),
     apply: (input) => store.do(applyJournal, input),
-    applyAndClaim: (input) => store.do(applyAndClaim, input),
+    applyTogether: (input) => store.do(applyTogether, input),
     heard: (sessions) => store.do(heard, { heard: sessions }),
     gone: (session) => store.do(gone, session),
     room: (input) => store.do(setRoom, input),

@@ -1,15 +1,11 @@
-import { freeFrame } from '@millrace/protocol/agent/frame';
 import type { RecordsFrame } from '@millrace/protocol/agent/frame';
 import type { Holding, RefusalCode, RunOrder } from '@millrace/protocol/agent/messages';
 import { frameBytesMax } from '@millrace/protocol/agent/messages';
 import type { Position } from '@millrace/protocol/journal/record';
-import type { ApplyAnswer } from '../store/operations/journal.ts';
+import type { Applied, Piece } from './apply-pieces.ts';
 
 /** The most that one commit takes of one journal: a store's group commit has room for others. */
 const applyBytesMax = 1024 ** 2;
-
-/** `next`: the commit gave the slot of a build that has ended to this one. */
-export type Applied = ApplyAnswer & { readonly next?: RunOrder };
 
 /** What an intake tells its session. */
 export interface IntakeEvents {
@@ -35,7 +31,7 @@ export interface IntakeEvents {
  * is answered once.
  */
 export class JournalIntake {
-  readonly #apply: (byte: number, records: Uint8Array) => Promise<Applied>;
+  readonly #apply: (piece: Piece) => Promise<Applied>;
   readonly #events: IntakeEvents;
   readonly #bytesMax: number;
   #waiting: RecordsFrame[] = [];
@@ -45,11 +41,7 @@ export class JournalIntake {
   #wanted: number | undefined;
 
   /** `creditBytes`: what the agent was told that it may have under way. */
-  constructor(
-    apply: (byte: number, records: Uint8Array) => Promise<Applied>,
-    events: IntakeEvents,
-    creditBytes: number,
-  ) {
+  constructor(apply: (piece: Piece) => Promise<Applied>, events: IntakeEvents, creditBytes: number) {
     this.#apply = apply;
     this.#events = events;
     this.#bytesMax = Math.max(creditBytes, frameBytesMax);
@@ -87,12 +79,10 @@ export class JournalIntake {
   async #applyAll(): Promise<void> {
     this.#applying = true;
     while (this.#waiting.length > 0) {
-      const { byte, records } = this.#next();
-      // Asked now: the store takes the bytes away with it.
-      const { length } = records;
+      const piece = this.#next();
       try {
-        const answer = await this.#apply(byte, records);
-        this.#bytes -= length;
+        const answer = await this.#apply(piece);
+        this.#bytes -= piece.length;
         if (!this.#over) this.#tell(answer);
       } catch (error) {
         // The agent comes again and is told the store's position: nothing is lost by giving up here.
@@ -105,7 +95,7 @@ export class JournalIntake {
   }
 
   /** The first frame, with those that continue it. */
-  #next(): { byte: number; records: Uint8Array } {
+  #next(): Piece {
     const [first] = this.#waiting as [RecordsFrame];
     let end = first.byte + first.records.length;
     let count = 1;
@@ -114,14 +104,8 @@ export class JournalIntake {
       end += frame.records.length;
       count++;
     }
-    const frames = this.#waiting.splice(0, count);
-    // A copy of its exact size: the frame is a view of the connection's buffer, and the store's may be another thread.
-    const records = new Uint8Array(Buffer.allocUnsafeSlow(end - first.byte).buffer);
-    for (const frame of frames) {
-      records.set(frame.records, frame.byte - first.byte);
-      freeFrame(frame);
-    }
-    return { byte: first.byte, records };
+    const { build, fence, byte } = first;
+    return { build, fence, byte, length: end - byte, frames: this.#waiting.splice(0, count) };
   }
 
   #tell(answer: Applied): void {

@@ -1,11 +1,12 @@
 import { readFrame } from '@millrace/protocol/agent/frame';
 import type { FromMaster, Holding, RefusalCode, RunOrder } from '@millrace/protocol/agent/messages';
+import type { Applied, Piece } from './apply-pieces.ts';
 import { holdingKey, JournalIntake } from './journal-intake.ts';
-import type { Applied } from './journal-intake.ts';
+import { OneTurn } from './one-turn.ts';
 
 export interface SessionJournalsParts {
-  /** In the order of the session's worker. */
-  readonly apply: (holding: Holding, byte: number, records: Uint8Array) => Promise<Applied>;
+  /** In the order of the session's worker. At most one piece of each journal. */
+  readonly apply: (pieces: readonly Piece[]) => Promise<readonly Applied[]>;
   readonly send: (message: FromMaster) => void;
   /** What the slot of a build that is over builds next. */
   readonly begun: (order: RunOrder) => void;
@@ -25,9 +26,12 @@ const connectionBytesMax = 64 * 1024 ** 2;
 export class SessionJournals {
   readonly #parts: SessionJournalsParts;
   readonly #intakes = new Map<string, JournalIntake>();
+  readonly #turn: OneTurn<Piece, Applied>;
+  #trouble: unknown;
 
   constructor(parts: SessionJournalsParts) {
     this.#parts = parts;
+    this.#turn = new OneTurn(parts.apply);
   }
 
   get size(): number {
@@ -58,15 +62,21 @@ export class SessionJournals {
     this.#intakes.clear();
   }
 
+  /** One that several journals met with is told once. */
+  #tellTrouble(error: unknown): void {
+    if (error !== this.#trouble) this.#parts.onTrouble(error);
+    this.#trouble = error;
+  }
+
   #intake(holding: Holding): JournalIntake {
-    const { apply, send, over, begun, endForked, refuse, onTrouble, creditBytes } = this.#parts;
+    const { send, over, begun, endForked, refuse, creditBytes } = this.#parts;
     const ended = (message: FromMaster): void => {
       this.#intakes.delete(holdingKey(holding));
       send(message);
       over(holding.build);
     };
     return new JournalIntake(
-      (byte, records) => apply(holding, byte, records),
+      (piece) => this.#turn.add(piece),
       {
         acknowledged: (position) => send({ type: 'acknowledged', ...holding, position }),
         wanted: (position) => send({ type: 'wanted', ...holding, position }),
@@ -78,7 +88,7 @@ export class SessionJournals {
         // A connection garbles nothing: it stands so on the worker's disk, and would be sent again for ever.
         malformed: (message) => endForked(holding, `The worker's journal cannot be read: ${message}`),
         failed: refuse,
-        trouble: onTrouble,
+        trouble: (error) => this.#tellTrouble(error),
       },
       creditBytes,
     );

@@ -1,11 +1,12 @@
+import { assert } from '@millrace/kernel/assert';
 import type { WorkerFacts } from '@millrace/protocol/agent/messages';
 import type { OnSilence, Plan } from '@millrace/protocol/plan';
 import { encodeRecord, journalStart } from '@millrace/protocol/journal/codec';
 import { refusedBuild } from '@millrace/master/store/operations/builds';
 import { buildsetsAddClaimed } from '@millrace/master/store/operations/add-claimed';
 import type { AddedClaimed } from '@millrace/master/store/operations/add-claimed';
-import { applyAndClaim } from '@millrace/master/store/operations/apply-and-claim';
-import type { AppliedAndClaimed } from '@millrace/master/store/operations/apply-and-claim';
+import { applyTogether } from '@millrace/master/store/operations/apply-together';
+import type { AppliedAndClaimed } from '@millrace/master/store/operations/apply-together';
 import { buildsetsAdd } from '@millrace/master/store/operations/buildsets';
 import { claim } from '@millrace/master/store/operations/claim';
 import type { Assignment, Claimed } from '@millrace/master/store/operations/claim';
@@ -121,24 +122,23 @@ export class Scene {
   }
 
   /** The records that end a claimed build, and what its slot builds next. */
-  endAndClaim(
+  async endAndClaim(
     { worker, order: { build, fence, slot, planHash } }: Extract<Claimed, { kind: 'claimed' }>,
     request: number,
   ): Promise<AppliedAndClaimed> {
     const begin = encodeRecord(journalStart, 0, { kind: 'begin', build, fence, planHash, worker });
     const end = encodeRecord(begin.next, 0, { kind: 'build-finished', result: 'success' });
     const place = { worker, session: 1, slot, plan: planToKeep(plan()), planHash, generation: 'g' };
-    return this.store.do(applyAndClaim, {
-      apply: {
-        worker,
-        session: 1,
-        build,
-        fence,
-        byte: 0,
-        records: new Uint8Array(Buffer.concat([begin.bytes, end.bytes])),
-      },
-      claim: { ...place, request, retriesMax: 3, retryFirstMs: 1_000 },
+    const records = new Uint8Array(Buffer.concat([begin.bytes, end.bytes]));
+    const claim = { ...place, request, retriesMax: 3, retryFirstMs: 1_000 };
+    const [answer] = await this.store.do(applyTogether, {
+      worker,
+      session: 1,
+      pieces: [{ build, fence, byte: 0, length: records.length, claim }],
+      records,
     });
+    assert(answer, 'each piece is answered');
+    return answer;
   }
 
   /** Whose turn is next, of at most so many of a builder and of all. */

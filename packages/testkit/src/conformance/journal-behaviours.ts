@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { zstdDecompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Fact } from '@millrace/protocol/journal/record';
+import { applyTogether } from '@millrace/master/store/operations/apply-together';
 import { journalForked } from '@millrace/master/store/operations/journal';
 import type { OpenedStore } from './opened-store.ts';
 import {
@@ -245,6 +246,33 @@ export function journalBehaviours(name: string, open: () => Promise<OpenedStore>
       });
       expect(await printed(at)).toBe('one\ntwo\nthree\n(100 left out)last');
       expect(await store.do(seeSteps, build)).toMatchObject([{ result: 'success' }, { result: 'failure' }]);
+    });
+
+    test('goes with those of other builds of its worker, each judged by itself', async () => {
+      const { store } = await open();
+      const at = await RunningBuild.start(store);
+      const journal = new WrittenJournal(wholeBuild(at));
+      const { worker, session, build, fence } = at;
+      const [begun, rest] = [journal.bytes(0, 3), journal.bytes(3)];
+      const of = (piece: { fence?: number; byte: number; length: number }) => {
+        return { build, fence, claim: null, ...piece };
+      };
+      const answers = await store.do(applyTogether, {
+        worker,
+        session,
+        pieces: [
+          of({ byte: 0, length: begun.length, fence: fence + 1 }),
+          of({ byte: 0, length: begun.length }),
+          of({ byte: journal.byteOf(5), length: rest.length }),
+        ],
+        records: new Uint8Array(Buffer.concat([begun, begun, rest])),
+      });
+      expect(answers).toMatchObject([
+        { applied: { kind: 'fenced' }, claimed: null },
+        { applied: { kind: 'applied', position: journal.ends[2], ended: false }, claimed: null },
+        { applied: { kind: 'wanted', position: journal.ends[2] }, claimed: null },
+      ]);
+      expect(await at.apply(journal.byteOf(3), rest)).toMatchObject({ kind: 'applied', ended: true });
     });
 
     test('two frames at once are applied one after the other', async () => {

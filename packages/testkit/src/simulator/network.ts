@@ -150,6 +150,8 @@ class End implements Connection {
   #underWayBytes = 0;
   #slow = false;
   #lastArrival = 0;
+  /** What arrives then. */
+  #arriving: (() => void)[] = [];
 
   constructor(clock: Clock, random: Random, trace: Trace, owner: Mortal, onEnded: () => void) {
     this.#clock = clock;
@@ -211,13 +213,21 @@ class End implements Connection {
     if (this.#owner.alive) this.events?.onClose(why);
   }
 
-  /** After all that was sent before. */
+  /** After all that was sent before; what arrives at one time is read in one turn. */
   #arrive(act: () => void): void {
     if (this.swallows) return;
     const delay = below(this.#random, 20) === 0 ? below(this.#random, 200) : below(this.#random, 4);
-    this.#lastArrival = Math.max(this.#lastArrival, this.#clock.monotonicMs() + delay);
-    this.#clock.after(this.#lastArrival - this.#clock.monotonicMs(), () => {
-      if (!this.swallows) act();
+    const arrival = Math.max(this.#lastArrival, this.#clock.monotonicMs() + delay);
+    if (arrival === this.#lastArrival && this.#arriving.length > 0) {
+      this.#arriving.push(act);
+      return;
+    }
+    const arriving = [act];
+    this.#arriving = arriving;
+    this.#lastArrival = arrival;
+    this.#clock.after(arrival - this.#clock.monotonicMs(), () => {
+      // What is sent meanwhile comes later.
+      for (const one of arriving.splice(0)) if (!this.swallows) one();
     });
   }
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { Socket } from 'node:net';
 import { checkServerIdentity, getCACertificates } from 'node:tls';
 import type { ConnectionOptions, PeerCertificate } from 'node:tls';
 import { WebSocket } from 'ws';
@@ -7,6 +8,7 @@ import type { Clock } from '@millrace/kernel/clock';
 import { codeOf, messageOf, MillraceError } from '@millrace/kernel/errors';
 import type { Connect } from '@millrace/protocol/agent/connection';
 import { messageBytesMax } from '@millrace/protocol/agent/messages';
+import { inOneWrite } from '@millrace/protocol/agent/one-write';
 import { tlsTrouble } from '@millrace/protocol/tls-trouble';
 import { socketConnection } from '@millrace/protocol/agent/socket-connection';
 
@@ -93,10 +95,15 @@ export function connectWebSocket(
       const aborted = (): void => failed(new Error('it was given up'));
       signal.addEventListener('abort', aborted, { once: true });
       socket.once('error', failed);
+      let line: Socket | undefined;
+      socket.once('upgrade', (response) => {
+        line = response.socket;
+      });
       socket.once('open', () => {
         signal.removeEventListener('abort', aborted);
         socket.off('error', failed);
-        resolve(socketConnection(socket, events, (ms, act) => void clock.after(ms, act)));
+        const connection = socketConnection(socket, events, (ms, act) => void clock.after(ms, act));
+        resolve(line === undefined ? connection : inOneWrite(connection, line));
       });
     });
 }

@@ -2,7 +2,7 @@ import * as addChangeOnce from './add-change-once.ts';
 import * as branchHeads from './branch-heads.ts';
 import * as builds from './builds.ts';
 import * as addClaimed from './add-claimed.ts';
-import * as applyAndClaim from './apply-and-claim.ts';
+import * as applyTogether from './apply-together.ts';
 import * as buildsets from './buildsets.ts';
 import * as changes from './changes.ts';
 import * as claim from './claim.ts';
@@ -56,7 +56,7 @@ export const modules: readonly Readonly<Record<string, unknown>>[] = [
   branchHeads,
   builds,
   addClaimed,
-  applyAndClaim,
+  applyTogether,
   buildsets,
   changes,
   claim,

@@ -1,11 +1,11 @@
 import { nextTick } from 'node:process';
 import type { Writable } from 'node:stream';
-import type { Connection } from '@millrace/protocol/agent/connection';
+import type { Connection } from './connection.ts';
 
 /**
- * The same connection; what is sent over it in one turn goes to the kernel in one write. After a commit an agent is
- * told of each of its journals, and of its next builds: a system call for each cost the master's main thread more than
- * making what they said.
+ * The same connection; what is sent over it in one turn goes to the kernel in one write, and is mostly read in one. After
+ * a commit an agent is told of each of its journals, and of its next builds: a system call for each cost the master's
+ * main thread more than making what they said. So it does with the records of several slots that an agent sends.
  *
  * @param socket what the connection writes to
  */
