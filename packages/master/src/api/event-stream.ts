@@ -82,6 +82,8 @@ export class EventStreams {
       if (left === 0) this.#callers.delete(caller);
       else this.#callers.set(caller, left);
     });
+    // It ends with its connection, and no text needs a frame of its own.
+    reply.raw.useChunkedEncodingByDefault = false;
     return (
       reply
         .header('content-type', 'text/event-stream; charset=utf-8')

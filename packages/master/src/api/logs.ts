@@ -14,7 +14,6 @@ import { readLogDetail, readLogEnd } from '../store/operations/read-logs.ts';
 import type { LogHead } from '../store/operations/read-logs.ts';
 import type { Store } from '../store/store.ts';
 import type { Api } from './api.ts';
-import { sendable } from './answer-bytes.ts';
 import { answers, problems, refusalsOf } from './answers.ts';
 import { ApiProblem, invalidField, unknownNumber } from './api-problem.ts';
 import { sseEvent } from './event-stream.ts';
@@ -254,7 +253,7 @@ async function* followStream(
   follower: LogFollower,
   { log, from, viewer }: { readonly log: LogHead; readonly from: number; readonly viewer: Viewer },
   signal: AbortSignal,
-): AsyncGenerator<string | Uint8Array, void> {
+): AsyncGenerator<string, void> {
   for await (const followed of follower.follow(log, from, signal)) {
     if (!viewer.isCurrent()) return;
     if (followed.kind === 'end') {
@@ -262,7 +261,7 @@ async function* followStream(
       const end: LogEnd = { lines, bytes };
       yield sseEvent({ event: 'end', id: bytes, data: end });
     } else {
-      yield sendable(logEvents(followed.pieces));
+      yield logEvents(followed.pieces);
     }
   }
 }

@@ -16,7 +16,7 @@ export class FreshChunk {
     this.place = { byte: chunk.firstByte, line: chunk.firstLine };
     this.bytes = chunk.bytes;
     this.lines = chunk.lines;
-    this.#frame = Uint8Array.from(chunk.data);
+    this.#frame = new Uint8Array(chunk.data);
   }
 
   /** Where what follows it begins. */
