@@ -3,7 +3,7 @@ import path from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import { isMainThread } from 'node:worker_threads';
 import { sleep, systemClock } from '@millrace/kernel/clock';
-import { sweepHeaps } from '@millrace/kernel/heap-sweep';
+import { sweepHeap } from '@millrace/kernel/heap-sweep';
 import { randomId } from '@millrace/kernel/ids';
 import { systemRandom } from '@millrace/kernel/random';
 import type { Forced } from '@millrace/protocol/api/builds';
@@ -49,6 +49,7 @@ import { ProfileDesk } from './profile/profile-desk.ts';
 import { Watcher } from './profile/watcher.ts';
 import { MeasuredStore } from './store/measured-store.ts';
 import { recordStall } from './store/operations/stalls.ts';
+import { sweepStoreThread } from './store/sqlite/thread/begin-store-thread.ts';
 import { attachAgents } from './workers/agent-server.ts';
 import { AgentSessions } from './workers/agent-sessions.ts';
 import { storeForAgents } from './workers/agent-store.ts';
@@ -182,7 +183,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     ...parts,
     version,
     beat: () => watcher.heart.beat,
-    delay: begun.use(watcher.heart.delay()),
+    delay: watcher.heart.delays.load,
     residentBytes: () => process.memoryUsage.rss(),
   });
   const profiles = new ProfileDesk({
@@ -193,7 +194,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     delays: () => new LoopDelayMeter(),
   });
   const revisions = new SourceRevisions(planner, reader, clock);
-  const figures = nodeProcessFigures(begun.use(watcher.heart.delay()));
+  const figures = nodeProcessFigures(watcher.heart.delays.metrics);
   let ready = false;
   const tlsFiles = options.tls ?? planner.get().tls;
   const tls =
@@ -242,8 +243,14 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   duties.start('watch', reaper);
   duties.start('watch', new TokenWatch({ ...parts, log: options.log }));
   duties.start('watch', load);
+  const sweep = async (): Promise<void> => {
+    await sweepHeap();
+    if (threads.store !== null) sweepStoreThread(threads.store);
+    planner.sweep();
+    watcher.sweep();
+  };
   // Of another thread somebody else has the say.
-  if (isMainThread) duties.start('watch', new HeapSweeper({ ...parts, ...ownHeap, sweep: sweepHeaps }));
+  if (isMainThread) duties.start('watch', new HeapSweeper({ ...parts, ...ownHeap, sweep }));
   if (tls !== null) duties.start('watch', tls);
   duties.start('work', poller);
   duties.start('work', new SchedulerLoop(parts));

@@ -12,7 +12,7 @@ test('each minute has a row, by what the watcher told of it and else by the runt
   const clock = new FakeClock(1_700_000_000_000);
   const first = Math.floor(clock.now() / 60_000);
   const store = openSqliteInPlace({ folder: null, clock, random: new SeededRandom(1) });
-  let beat: Beat = { atUs: 0, idleUs: 0, activeUs: 0, gcCount: 0, gcUs: 0, cpuUs: 0 };
+  let beat: Beat = { atUs: 0, dueUs: 0, idleUs: 0, activeUs: 0, gcCount: 0, gcUs: 0, cpuUs: 0 };
   const troubles: unknown[] = [];
   const recorder = new LoadRecorder({
     master: 'm1',
@@ -33,7 +33,7 @@ test('each minute has a row, by what the watcher told of it and else by the runt
   recorder.addTimes({ ms: 10_000, busyMs: 100, rooms: {} });
   recorder.addStall();
   await clock.advance(60_000);
-  beat = { atUs: 60e6, idleUs: 45e6, activeUs: 15e6, gcCount: 4, gcUs: 2_000, cpuUs: 14e6 };
+  beat = { atUs: 60e6, dueUs: 62e6, idleUs: 45e6, activeUs: 15e6, gcCount: 4, gcUs: 2_000, cpuUs: 14e6 };
   await clock.advance(60_000);
   stop.abort();
   await running;

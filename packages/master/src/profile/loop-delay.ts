@@ -1,23 +1,36 @@
-import { createHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
-import type { RecordableHistogram } from 'node:perf_hooks';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Histogram } from 'node:perf_hooks';
 import type { LoopDelay } from '@millrace/protocol/api/profiles';
 
-const sampleMs = 20;
+/** Finely: 50 wake-ups a second of its own. */
+const defaultSampleMs = 20;
 
-/** How late the event loop of this thread is, since it was last taken: finely, with 50 wake-ups a second of its own. */
+/**
+ * How late the event loop of this thread is, since it was last taken. The runtime measures it in a timer of its own,
+ * without a line of JavaScript.
+ */
 export class LoopDelayMeter implements Disposable {
-  readonly #delay = monitorEventLoopDelay({ resolution: sampleMs });
+  readonly #sampleMs: number;
+  readonly #delay;
 
-  constructor() {
+  constructor(sampleMs = defaultSampleMs) {
+    this.#sampleMs = sampleMs;
+    this.#delay = monitorEventLoopDelay({ resolution: sampleMs });
     this.#delay.enable();
+  }
+
+  /** The times from one sample to the next, in nanoseconds: another thread that is given it sees them come. */
+  get gaps(): Histogram {
+    return this.#delay;
   }
 
   /** Begins anew. */
   take(): LoopDelay {
     const delay = this.#delay;
+    if (delay.count === 0) return { p50: 0, p99: 0, max: 0 };
     // Node gives the time from one sample to the next.
     const ms = (nanoseconds: number): number =>
-      Math.max(0, Math.round(nanoseconds / 1e4 - sampleMs * 100) / 100);
+      Math.max(0, Math.round(nanoseconds / 1e4 - this.#sampleMs * 100) / 100);
     const taken = { p50: ms(delay.percentile(50)), p99: ms(delay.percentile(99)), max: ms(delay.max) };
     delay.reset();
     return taken;
@@ -25,35 +38,5 @@ export class LoopDelayMeter implements Disposable {
 
   [Symbol.dispose](): void {
     this.#delay.disable();
-  }
-}
-
-/** The same by how late the heart's beats are: coarser, and without a wake-up more. */
-export class BeatDelay implements Disposable {
-  /** Microseconds, from 1 on: a histogram has no zero. */
-  readonly #late: RecordableHistogram = createHistogram();
-  readonly #end: (delay: BeatDelay) => void;
-
-  constructor(end: (delay: BeatDelay) => void) {
-    this.#end = end;
-  }
-
-  /** A beat came so much later than it was due, in milliseconds. */
-  add(ms: number): void {
-    this.#late.record(Math.max(1, Math.round(ms * 1000)));
-  }
-
-  /** Begins anew. */
-  take(): LoopDelay {
-    const late = this.#late;
-    if (late.count === 0) return { p50: 0, p99: 0, max: 0 };
-    const ms = (us: number): number => Math.round(us / 10) / 100;
-    const taken = { p50: ms(late.percentile(50)), p99: ms(late.percentile(99)), max: ms(late.max) };
-    late.reset();
-    return taken;
-  }
-
-  [Symbol.dispose](): void {
-    this.#end(this);
   }
 }

@@ -55,6 +55,14 @@ describe('the watch', () => {
     expect(looks.flatMap(({ ended }) => ended ?? [])).toEqual([{ fromUs: 590_000, toUs: 900_000 }]);
   });
 
+  test('does not take much work between two beats that are far apart for a stall', () => {
+    const watched = beginWatch(0, { atUs: 0, idleUs: 0 });
+    const beat = { atUs: 2_000_000, idleUs: 1_000_000 };
+    expect(look(watched, 100_000, { atUs: 0, idleUs: 0 }, 160_000).ended).toBe(undefined);
+    const looked = look({ ...watched, lookedUs: 1_900_000 }, 2_010_000, beat, 160_000);
+    expect(looked.ended).toBe(undefined);
+  });
+
   test('a hiccup below a quarter of a second is none', () => {
     const looks = watch([
       [50, 40],

@@ -1,7 +1,7 @@
 /** The event loop is called stalled when it has not come round for so long. */
 const stallMs = 250;
 
-const stallUs = stallMs * 1000;
+export const stallUs = stallMs * 1000;
 
 /** A beat of the loop's heart: when it was, and for how long the loop had been idle in all until then. */
 interface LastBeat {
@@ -30,8 +30,11 @@ export function beginWatch(nowUs: number, beat: LastBeat): StallWatch {
 /**
  * One look at the last beat. Time in which the watcher did not run either is not held against the loop; nor is time in
  * which it was idle, as far as the runtime knows of it, between its last beat and what blocked it.
+ *
+ * @param gapUs the longest time without a pulse since the last beat: where beats are seconds apart, much that is done
+ *   between two of them is no stall
  */
-export function look(watch: StallWatch, nowUs: number, beat: LastBeat): Looked {
+export function look(watch: StallWatch, nowUs: number, beat: LastBeat, gapUs = Infinity): Looked {
   const ownUs = nowUs - watch.lookedUs;
   const heldUs = watch.heldUs + (ownUs >= stallUs ? ownUs : 0);
   if (beat.atUs <= watch.beat.atUs) return { watch: { ...watch, lookedUs: nowUs, heldUs }, ended: undefined };
@@ -39,6 +42,7 @@ export function look(watch: StallWatch, nowUs: number, beat: LastBeat): Looked {
   const busyUs = beat.atUs - watch.beat.atUs - heldUs - idleUs;
   return {
     watch: { beat, lookedUs: nowUs, heldUs: 0 },
-    ended: busyUs >= stallUs ? { fromUs: beat.atUs - busyUs, toUs: beat.atUs } : undefined,
+    ended:
+      busyUs >= stallUs && gapUs >= stallUs ? { fromUs: beat.atUs - busyUs, toUs: beat.atUs } : undefined,
   };
 }

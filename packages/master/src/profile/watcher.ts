@@ -6,6 +6,7 @@ import { messageOf } from '@millrace/kernel/errors';
 import { programUrl } from '@millrace/kernel/program-url';
 import type { ProfileAsked, Stall } from '@millrace/protocol/api/profiles';
 import { Heart } from './heart.ts';
+import { Doorbell } from './thread/doorbell.ts';
 import type { FromWatcher, Times, ToWatcher, Watched, WatchOptions } from './thread/messages.ts';
 
 export interface WatcherOptions {
@@ -35,6 +36,7 @@ const closeMsMax = 2_000;
 export class Watcher {
   readonly heart: Heart;
   readonly #clock: Clock;
+  readonly #doorbell = new Doorbell();
   #worker: Worker | undefined;
   readonly #options: WatcherOptions;
   readonly #waiting = new Map<number, { onBegun: () => void; resolve: (taken: Taken) => void }>();
@@ -66,6 +68,8 @@ export class Watcher {
     const { master, version, dataFolder, storeSampling } = options;
     const workerData: WatchOptions = {
       memory: this.heart.memory,
+      pulses: this.heart.pulse.gaps,
+      doorbell: this.#doorbell.memory,
       master,
       version,
       storeSampling,
@@ -97,6 +101,11 @@ export class Watcher {
     });
   }
 
+  /** Has the garbage of its own heap collected, in its own time. */
+  sweep(): void {
+    this.#tell({ kind: 'sweep' });
+  }
+
   async close(): Promise<void> {
     this.#closing = true;
     this.heart[Symbol.dispose]();
@@ -108,11 +117,15 @@ export class Watcher {
 
   #tell(message: ToWatcher): void {
     this.#worker?.postMessage(message);
+    this.#doorbell.ring();
   }
 
   #hear(message: FromWatcher): void {
     switch (message.kind) {
       case 'ready':
+        return;
+      case 'pace':
+        if (!this.#closing) this.heart.hurry(message.hurried);
         return;
       case 'profiled':
         return this.#answer(message.id, { kind: 'taken', watched: message.watched });

@@ -1,3 +1,4 @@
+import type { Histogram } from 'node:perf_hooks';
 import type { MessagePort } from 'node:worker_threads';
 import type { ProfileAsked, Stall, ThreadProfile } from '@millrace/protocol/api/profiles';
 
@@ -5,6 +6,9 @@ import type { ProfileAsked, Stall, ThreadProfile } from '@millrace/protocol/api/
 
 export interface WatchOptions {
   readonly memory: SharedArrayBuffer;
+  /** The times between pulses of the main thread, as they come: its memory is shared, too. */
+  readonly pulses: Histogram;
+  readonly doorbell: SharedArrayBuffer;
   readonly master: string;
   readonly version: string;
   /** Where the store's thread is asked to sample itself; null: there is none. */
@@ -15,6 +19,8 @@ export interface WatchOptions {
 
 export type ToWatcher =
   | { readonly kind: 'profile'; readonly id: number; readonly asked: Required<ProfileAsked> }
+  /** Not answered: garbage is to be collected. */
+  | { readonly kind: 'sweep' }
   | { readonly kind: 'close' };
 
 /** What the thread alone can tell. */
@@ -40,6 +46,8 @@ export interface Times {
 
 export type FromWatcher =
   | { readonly kind: 'ready' }
+  /** How often the heart is to beat. */
+  | { readonly kind: 'pace'; readonly hurried: boolean }
   | { readonly kind: 'profiled'; readonly id: number; readonly watched: Watched }
   /** Somebody else has one taken. */
   | { readonly kind: 'running'; readonly id: number }

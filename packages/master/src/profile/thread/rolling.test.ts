@@ -8,12 +8,16 @@ import { Rolling } from './rolling.ts';
 
 const frame = (functionName: string, url = '') => ({ functionName, url, lineNumber: 0, columnNumber: 0 });
 
-/** The loop is blocked in `merge`, in milliseconds. */
-const blocked = { from: 1_001_000, to: 1_002_000 };
-const isBlocked = (at: number): boolean => at >= blocked.from && at < blocked.to;
+/** When the loop is blocked in `merge`, in milliseconds. */
+interface Block {
+  readonly from: number;
+  readonly to: number;
+}
+
+const second: Block = { from: 1_001_000, to: 1_002_000 };
 
 /** A sample every 20 ms from `from` to `to`, in milliseconds: idle, but `merge` while it is blocked. */
-function sampled(from: number, to: number): CpuProfile {
+function sampled(from: number, to: number, isBlocked: (at: number) => boolean): CpuProfile {
   const count = (to - from) / 20;
   const at = (index: number): number => from + index * 20;
   return {
@@ -30,13 +34,26 @@ function sampled(from: number, to: number): CpuProfile {
 }
 
 /**
- * Watches a loop whose heart beats every 100 ms from `from` until `to`, with the sampler that it would have: what it
- * told, and when it sampled. `cpu`: the main thread's share of a core while it is not blocked.
+ * Watches a loop from `from` until `to`, whose heart beats as often as it is told to and has a pulse every 125 ms, with
+ * the sampler that it would have: what it told, and when it sampled. `cpu`: the main thread's share of a core while it
+ * is not blocked.
  */
-async function watch(from: number, to: number, cpu: (at: number) => number) {
+async function watch(from: number, to: number, cpu: (at: number) => number, blocked: Block = second) {
+  const isBlocked = (at: number): boolean => at >= blocked.from && at < blocked.to;
   let now = from;
-  let beat: Beat = { atUs: from * 1000, idleUs: 0, activeUs: 0, gcCount: 0, gcUs: 0, cpuUs: 0 };
+  let beat: Beat = {
+    atUs: from * 1000,
+    dueUs: from * 1000,
+    idleUs: 0,
+    activeUs: 0,
+    gcCount: 0,
+    gcUs: 0,
+    cpuUs: 0,
+  };
   let turned = 0;
+  let pulse: Pulse = { at: from + 125, last: from, count: 0, longest: 0 };
+  let hurried = false;
+  let beatAt = from;
   const told = {
     stalls: [] as Stall[],
     times: [] as Times[],
@@ -44,7 +61,7 @@ async function watch(from: number, to: number, cpu: (at: number) => number) {
     stopped: [] as number[],
   };
   const taken = (): Promise<CpuProfile> => {
-    const profile = sampled(turned, now);
+    const profile = sampled(turned, now, isBlocked);
     turned = now;
     return Promise.resolve(profile);
   };
@@ -65,39 +82,63 @@ async function watch(from: number, to: number, cpu: (at: number) => number) {
     nowUs: () => now * 1000,
     now: () => 5_000_000 + now,
     beat: () => beat,
+    pulses: {
+      count: () => pulse.count,
+      longestUs: () => pulse.longest * 1000,
+      reset: () => void (pulse = { ...pulse, count: 0, longest: 0, last: null }),
+    },
     onStall: (stall) => told.stalls.push(stall),
     onTimes: (times) => told.times.push(times),
   });
   let lookAt = from;
-  for (; now <= to; now += 25) {
-    if (now % 100 === 0 && now > from && !isBlocked(now)) {
-      const us = now * 1000 - beat.atUs;
-      const busyUs = us > 100_000 ? us - 100_000 : us * cpu(now);
-      const { idleUs, activeUs, cpuUs } = beat;
+  let busyUs = 0;
+  for (; now <= to; now += stepMs) {
+    busyUs += stepMs * 1000 * (isBlocked(now) ? 1 : cpu(now));
+    if (now >= pulse.at && !isBlocked(now)) {
+      const measured = pulse.last === null ? 0 : now - pulse.last;
+      const count = pulse.count + (pulse.last === null ? 0 : 1);
+      pulse = { at: now + 125, last: now, count, longest: Math.max(pulse.longest, measured) };
+    }
+    if (now >= beatAt && !isBlocked(now)) {
       const atUs = now * 1000;
-      beat = {
-        ...beat,
-        atUs,
-        idleUs: idleUs + us - busyUs,
-        activeUs: activeUs + busyUs,
-        cpuUs: cpuUs + busyUs,
-      };
+      beatAt = now + (hurried ? 100 : 2_000);
+      const idleUs = beat.idleUs + atUs - beat.atUs - busyUs;
+      const [activeUs, cpuUs] = [beat.activeUs + busyUs, beat.cpuUs + busyUs];
+      beat = { ...beat, atUs, dueUs: beatAt * 1000, idleUs, activeUs, cpuUs };
+      busyUs = 0;
     }
     if (now < lookAt) continue;
     await rolling.look();
     lookAt = now + rolling.restMs;
+    if (hurried === rolling.rests) beatAt = now;
+    hurried = !rolling.rests;
   }
   return told;
+}
+
+const stepMs = 5;
+
+/** In milliseconds; null: the next one is not measured. */
+interface Pulse {
+  readonly at: number;
+  readonly last: number | null;
+  readonly count: number;
+  readonly longest: number;
 }
 
 const stall = { room: 'logs', function: 'merge master/src/logs/log-merger.ts' };
 
 test('a stall is told with what was done during it and before, while the main thread has work', async () => {
   const { stalls, times, started, stopped } = await watch(960_000, 1_010_000, () => 0.2);
-  expect(stalls).toMatchObject([{ ...stall, ms: 1_000, before: [{ room: 'idle', share: 1 }] }]);
+  expect(stalls).toMatchObject([{ ...stall, ms: expect.closeTo(1_000, -2) as number }]);
+  expect(stalls[0]?.before[0]?.room).toBe('idle');
+  expect(stalls[0]?.before[0]?.share).toBeGreaterThan(0.9);
   expect(stalls[0]?.during[0]?.share).toBeGreaterThan(0.9);
   expect(stalls[0]?.samples).toBeGreaterThan(40);
-  expect(started).toEqual([963_050]);
+  // Work that lasts is known by two beats or three.
+  expect(started).toHaveLength(1);
+  expect(started[0]).toBeGreaterThan(963_000);
+  expect(started[0]).toBeLessThan(967_000);
   expect(stopped).toEqual([]);
   expect(times[0]).toMatchObject({ rooms: {} });
   expect(times.reduce((sum, { rooms }) => sum + (rooms['logs'] ?? 0), 0)).toBeGreaterThan(950);
@@ -109,10 +150,32 @@ test('the first stall after a long rest is sampled from when the beat is late, a
     { ...stall, during: [{ room: 'logs', share: 1 }], before: [{ room: 'idle', share: 1 }] },
   ]);
   expect(stalls[0]?.samples).toBeGreaterThan(40);
-  expect(started).toEqual([blocked.from + 50]);
+  expect(started).toHaveLength(1);
+  expect(started[0]).toBeLessThan(second.from + 205);
   // It was told, and the sampler rests again.
   expect(stopped).toHaveLength(1);
-  expect(times[0]).toEqual({ ms: 20_050, busyMs: expect.closeTo(100, 0), rooms: {} });
+  expect(times[0]).toEqual({
+    ms: expect.closeTo(20_050, -2) as number,
+    busyMs: expect.closeTo(100, 0),
+    rooms: {},
+  });
+});
+
+test('after a rest the sampler is there before a stall of a quarter of a second is over, whenever it begins', async () => {
+  for (let from = 30_000; from < 30_130; from += 10) {
+    const { stalls, started } = await watch(0, 40_000, () => 0.005, { from, to: from + 250 });
+    expect(started).toHaveLength(1);
+    expect(started[0]).toBeLessThanOrEqual(from + 205);
+    expect(stalls).toMatchObject([{ ms: expect.closeTo(250, -2) as number, room: 'logs' }]);
+  }
+});
+
+test('much work in the two seconds between two beats is no stall', async () => {
+  const { stalls } = await watch(0, 60_000, (at) => (at > 31_000 && at < 33_000 ? 0.5 : 0.005), {
+    from: 0,
+    to: 0,
+  });
+  expect(stalls).toEqual([]);
 });
 
 test('times add up to what has passed, sampled or not', async () => {

@@ -23,7 +23,7 @@ function sampled(startTime: number, endTime: number): CpuProfile {
 /** Time passes by pauses only, and starts at one second. */
 function takerWith(store: TakerParts['store']): Taker {
   let nowUs = 1_000_000;
-  const beat = () => ({ atUs: nowUs, idleUs: 0, activeUs: 0, gcCount: 0, gcUs: 0, cpuUs: 0 });
+  const beat = () => ({ atUs: nowUs, dueUs: nowUs, idleUs: 0, activeUs: 0, gcCount: 0, gcUs: 0, cpuUs: 0 });
   return new Taker({
     finder: new FrameFinder(() => undefined),
     begin: () => ({
@@ -33,6 +33,7 @@ function takerWith(store: TakerParts['store']): Taker {
     }),
     store,
     beat,
+    aliveUs: () => nowUs,
     nowUs: () => nowUs,
     now: () => 5,
     async pause(ms) {

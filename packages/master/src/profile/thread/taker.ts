@@ -28,6 +28,8 @@ export interface TakerParts {
   /** Null: the store has no thread. */
   readonly store: StoreSampler | null;
   readonly beat: () => Beat;
+  /** When the main thread's loop is known to have come round for the last time. */
+  readonly aliveUs: () => number;
   readonly nowUs: () => number;
   readonly now: () => number;
   readonly pause: (ms: number) => Promise<void>;
@@ -42,6 +44,10 @@ export class Taker {
     this.#parts = parts;
   }
 
+  get running(): boolean {
+    return this.#running;
+  }
+
   /** @param onBegun it samples from then on */
   async take(asked: Required<ProfileAsked>, onBegun?: () => void): Promise<Watched | 'running'> {
     if (this.#running) return 'running';
@@ -54,7 +60,7 @@ export class Taker {
   }
 
   async #take({ seconds, cpuProfile }: Required<ProfileAsked>, onBegun?: () => void): Promise<Watched> {
-    const { begin, store, beat, nowUs, now, pause } = this.#parts;
+    const { begin, store, beat, aliveUs, nowUs, now, pause } = this.#parts;
     using session = begin();
     await session.start(sampleUs);
     store?.start(sampleUs);
@@ -65,12 +71,13 @@ export class Taker {
     await pause(seconds * 1000);
     const after = beat();
     const endedUs = nowUs();
+    const aliveAtUs = aliveUs();
     const storeSampled = store && this.#stopInTime(store);
     const sampled = await session.stop();
     const told = { startedUs, endedUs, cpuProfile };
     const main = this.#tell('main', sampled, told);
     const threads = storeSampled ? [main, this.#tell('store', await storeSampled, told)] : [main];
-    const silentMs = (endedUs - after.atUs) / 1000;
+    const silentMs = (endedUs - aliveAtUs) / 1000;
     const allMs = main.busyMs + main.idleMs;
     return {
       at,

@@ -6,13 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert, unreachable } from '@millrace/kernel/assert';
 import { systemClock } from '@millrace/kernel/clock';
-import { sweepWhenAsked } from '@millrace/kernel/heap-sweep';
+import { sweepHeap } from '@millrace/kernel/heap-sweep';
 import { messageOf } from '@millrace/kernel/errors';
 import type { ProfileAsked } from '@millrace/protocol/api/profiles';
 import { FrameFinder } from '../frame-finder.ts';
-import { processUs, readBeat } from '../heart.ts';
+import { BeatReader, processUs } from '../heart.ts';
 import { claimProfileSocket, releaseProfileSocket } from '../profile-socket.ts';
 import type { SourceMapText } from '../source-map.ts';
+import { Doorbell } from './doorbell.ts';
 import { answerLocally } from './local-answers.ts';
 import type { LocalAnswer } from './local-answers.ts';
 import { MainSession } from './main-session.ts';
@@ -24,7 +25,11 @@ import { Taker } from './taker.ts';
 
 assert(parentPort, 'this is a thread');
 const port = parentPort;
-const { memory, master, version, storeSampling, dataFolder } = workerData as WatchOptions;
+const { memory, pulses, master, version, storeSampling, dataFolder, ...options } = workerData as WatchOptions;
+const beats = new BeatReader(memory);
+const doorbell = new Doorbell(options.doorbell);
+/** While nothing is sampled, so many looks are taken without the event loop of this thread: a second. */
+const looksWithoutLoop = 7;
 const tell = (message: FromWatcher): void => port.postMessage(message);
 const now = (): number => systemClock.now();
 
@@ -34,7 +39,8 @@ const taker = new Taker({
   finder,
   begin: () => new MainSession(),
   store: storeSampling === null ? null : new StoreSession(storeSampling),
-  beat: () => readBeat(memory),
+  beat: () => beats.read(),
+  aliveUs: () => rolling.aliveUs,
   nowUs: processUs,
   now,
   pause,
@@ -44,7 +50,8 @@ const rolling = new Rolling({
   sampler: session,
   nowUs: processUs,
   now,
-  beat: () => readBeat(memory),
+  beat: () => beats.read(),
+  pulses: { count: () => pulses.count, longestUs: () => pulses.max / 1000, reset: () => pulses.reset() },
   onStall: (stall) => tell({ kind: 'stalled', stall }),
   onTimes: (times) => tell({ kind: 'times', times }),
 });
@@ -54,6 +61,9 @@ port.on('message', (message: ToWatcher) => {
   switch (message.kind) {
     case 'profile':
       void profile(message.id, message.asked);
+      return;
+    case 'sweep':
+      void sweepHeap();
       return;
     case 'close':
       looking.cancel();
@@ -66,14 +76,30 @@ port.on('message', (message: ToWatcher) => {
       unreachable(message);
   }
 });
+/** As the heart was told to beat. */
+let hurried = false;
 let looking = systemClock.after(0, lookAround);
 const server = listenLocally();
-sweepWhenAsked();
 tell({ kind: 'ready' });
 
 function lookAround(): void {
+  look();
+  // Here and there the event loop has its turn: it takes questions at the socket.
+  let restMs = rolling.restMs;
+  for (let looks = 0; looks < looksWithoutLoop && !hurried; looks++) {
+    if (doorbell.sleep(restMs) === 'rung') restMs = 0;
+    if (restMs === 0) break;
+    look();
+    restMs = rolling.restMs;
+  }
+  looking = systemClock.after(restMs, lookAround);
+}
+
+function look(): void {
   rolling.look().catch((error: unknown) => trouble(messageOf(error)));
-  looking = systemClock.after(rolling.restMs, lookAround);
+  const isHurried = !rolling.rests || taker.running;
+  if (isHurried !== hurried) tell({ kind: 'pace', hurried: isHurried });
+  hurried = isHurried;
 }
 
 /** Without it everything else goes on. */
