@@ -2,13 +2,13 @@
 // The start of every command, on whatever Node there is: the program itself wants Node 24 or newer.
 import module, { createRequire } from 'node:module';
 import path from 'node:path';
-import process from 'node:process';
 import { bundleIsFresh, cacheFolder } from './bundle-state.js';
 
 const wanted = 24;
 /** These commands have a start of their own, which reads no other's code. */
 const masters = new Set(['up', 'master']);
 const require = createRequire(import.meta.url);
+// Neither is "node:process" imported: that opens standard input, and loads what files, sockets and lines need.
 // Not imported: see bundle-state.js.
 const fs = require('node:fs');
 const folder = path.dirname(import.meta.dirname);

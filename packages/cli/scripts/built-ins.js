@@ -2,6 +2,13 @@
 import process from 'node:process';
 
 const prefix = '\0built-in:';
+const latePrefix = '\0late-built-in:';
+
+/**
+ * Libraries require these at their start and use them seldom: a server that speaks no TLS itself, and connects to
+ * nobody by it. Together they are 7 ms of the main thread.
+ */
+const late = new Set(['node:http2', 'node:https', 'node:tls']);
 
 /**
  * Imports of Node's own modules become reads of what is used of them. An `import` of one, by whatever names, has Node
@@ -15,11 +22,14 @@ export function builtInsByUse() {
     resolveId(source, importer, { kind }) {
       // What rolldown adds stands in a chunk of its own, read before what else would make the object.
       if (importer?.startsWith('\0rolldown')) return null;
-      // What is required is handed over as an object already, and who imports later wants its names.
+      const name = source.startsWith('node:') ? source : `node:${source}`;
+      if (kind === 'require-call' && late.has(name)) return { id: `${latePrefix}${name}` };
+      // What else is required is handed over as an object already, and who imports later wants its names.
       if (kind !== 'import-statement' || !source.startsWith('node:')) return null;
       return { id: `${prefix}${source}`, moduleSideEffects: false };
     },
     load(id) {
+      if (id.startsWith(latePrefix)) return lateModuleOf(id.slice(latePrefix.length));
       return id.startsWith(prefix) ? moduleOf(id.slice(prefix.length)) : null;
     },
   };
@@ -27,14 +37,24 @@ export function builtInsByUse() {
 
 /** @param {string} name such as `node:http` */
 function moduleOf(name) {
-  const builtIn = process.getBuiltinModule(name);
-  const names = Object.keys(builtIn).filter((one) => /^[a-z_$][\w$]*$/iu.test(one) && one !== 'default');
   return [
     `const $builtIn = /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(name)});`,
     // Pure: it is left out where nobody imports the name.
     'const $read = (name) => $builtIn[name];',
     'export default $builtIn;',
-    ...names.map((one) => `export const ${one} = /* @__PURE__ */ $read(${JSON.stringify(one)});`),
+    ...namesOf(name).map((one) => `export const ${one} = /* @__PURE__ */ $read(${JSON.stringify(one)});`),
     '',
   ].join('\n');
+}
+
+/** Each name is read when it is used, and the module loaded with the first. @param {string} name */
+function lateModuleOf(name) {
+  const read = `process.getBuiltinModule(${JSON.stringify(name)})`;
+  const getters = namesOf(name).map((one) => `get ${one}() { return ${read}.${one}; },`);
+  return ['module.exports = {', ...getters, '};', ''].join('\n');
+}
+
+function namesOf(name) {
+  const builtIn = process.getBuiltinModule(name);
+  return Object.keys(builtIn).filter((one) => /^[a-z_$][\w$]*$/iu.test(one) && one !== 'default');
 }

@@ -7,7 +7,12 @@ export function loadedConfig(
   config: Config,
   plan: (input: PlanInput) => Planned = () => ({ kind: 'failed', message: 'This config has no code.' }),
 ): LoadedConfig {
-  return { get: () => config, plan: async (input) => plan(input), close: async () => undefined };
+  return {
+    get: () => config,
+    plan: async (input) => plan(input),
+    sweep: () => undefined,
+    close: async () => undefined,
+  };
 }
 
 /** A config that is in force from the beginning. */

@@ -4,6 +4,8 @@ import type { Config, CurrentConfig, Planned, Planner, PlanInput } from './confi
 
 /** One version of the config with its code: what it says, and the plans that it makes. */
 export interface LoadedConfig extends CurrentConfig, Planner {
+  /** Has the garbage of its code collected. */
+  sweep(): void;
   close(): Promise<void>;
 }
 
@@ -59,6 +61,10 @@ export class ConfigInForce implements ChangingConfig, Planner {
     this.#loaded = next;
     for (const listen of this.#listeners) listen();
     return before.close();
+  }
+
+  sweep(): void {
+    this.#loaded.sweep();
   }
 
   close(): Promise<void> {

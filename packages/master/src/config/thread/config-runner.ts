@@ -56,7 +56,7 @@ export class ConfigRunner {
     return this.#death === undefined;
   }
 
-  ask(message: ToConfigThread, limitMs: number): Promise<Outcome> {
+  ask(message: Exclude<ToConfigThread, { type: 'sweep' }>, limitMs: number): Promise<Outcome> {
     if (this.#death !== undefined) return Promise.resolve({ kind: 'died', message: this.#death });
     this.#printed = 0;
     return new Promise((resolve) => {
@@ -71,6 +71,12 @@ export class ConfigRunner {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have none
       this.#worker.postMessage(message);
     });
+  }
+
+  /** Has the garbage of its heap collected, in its own time. */
+  sweep(): void {
+    const message: ToConfigThread = { type: 'sweep' };
+    this.#worker.postMessage(message, []);
   }
 
   async end(): Promise<void> {

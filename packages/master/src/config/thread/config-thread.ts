@@ -91,6 +91,10 @@ export class ConfigThread implements LoadedConfig {
     });
   }
 
+  sweep(): void {
+    this.#current?.runner.sweep();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await this.#current?.runner.end();

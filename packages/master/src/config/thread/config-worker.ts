@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 import { assert } from '@millrace/kernel/assert';
-import { sweepWhenAsked } from '@millrace/kernel/heap-sweep';
+import { sweepHeap } from '@millrace/kernel/heap-sweep';
 import { programUrl } from '@millrace/kernel/program-url';
 import { canonicalJson, sha256 } from '../canonical-json.ts';
 import { checkConfig } from '../check-config.ts';
@@ -111,7 +111,7 @@ async function plan(input: PlanInput): Promise<Planned> {
   return { kind: 'failed', message: `The steps of builder "${input.builder}" are no plan: ${lines}` };
 }
 
-async function answer(message: ToConfigThread): Promise<FromConfigThread> {
+async function answer(message: Exclude<ToConfigThread, { type: 'sweep' }>): Promise<FromConfigThread> {
   return message.type === 'load'
     ? load(message.file, message.sources)
     : { type: 'planned', planned: await plan(message.input) };
@@ -120,7 +120,7 @@ async function answer(message: ToConfigThread): Promise<FromConfigThread> {
 const port = parentPort;
 assert(port !== null, 'this file is the entry of a thread');
 port.on('message', (message: ToConfigThread) => {
+  if (message.type === 'sweep') void sweepHeap();
   // What throws here is ours, not the config's: it ends the thread, and its owner is told.
-  void answer(message).then((given) => port.postMessage(given));
+  else void answer(message).then((given) => port.postMessage(given));
 });
-sweepWhenAsked();

@@ -18,7 +18,9 @@ export type ToConfigThread =
    */
   | { readonly type: 'load'; readonly file: string; readonly sources: ModuleSources }
   /** One at a time: the next when this has been answered. */
-  | { readonly type: 'plan'; readonly input: PlanInput };
+  | { readonly type: 'plan'; readonly input: PlanInput }
+  /** At any time, and not answered: garbage is to be collected. */
+  | { readonly type: 'sweep' };
 
 export type FromConfigThread =
   | {

@@ -72,6 +72,7 @@ export class ReloadWorld {
           await sleep(this.clock, this.random.between(0, planMsMax));
         return closed ? { kind: 'failed', message: 'Its thread was ended.' } : planFor(config, input);
       },
+      sweep: () => undefined,
       close: async () => {
         closed = true;
       },

@@ -1,7 +1,7 @@
 /* The store's own thread: opens the engine, runs groups one after the other, answers after the commit. */
 import { parentPort } from 'node:worker_threads';
 import { assert, unreachable } from '@millrace/kernel/assert';
-import { sweepWhenAsked } from '@millrace/kernel/heap-sweep';
+import { sweepHeap } from '@millrace/kernel/heap-sweep';
 import { systemRandom } from '@millrace/kernel/random';
 import { modules } from '../../operations/all.ts';
 import { viewsIn } from '../bytes-in.ts';
@@ -78,6 +78,9 @@ function hear(message: ToThread): void {
       tell({ kind: 'group-done', result: commitGroup(opened(), message.calls) });
       freeInputs(message.calls);
       return;
+    case 'sweep':
+      void sweepHeap();
+      return;
     case 'close':
       opened().close();
       tell({ kind: 'closed' });
@@ -89,4 +92,3 @@ function hear(message: ToThread): void {
 }
 
 port.on('message', hear);
-sweepWhenAsked();

@@ -28,6 +28,8 @@ export type ToThread =
   /** Once, before anything else. */
   | { readonly kind: 'open'; readonly options: ThreadOptions }
   | { readonly kind: 'group'; readonly now: number; readonly calls: readonly WireCall[] }
+  /** Not answered: garbage is to be collected. */
+  | { readonly kind: 'sweep' }
   | { readonly kind: 'close' };
 
 export type FromThread =
