@@ -20,6 +20,11 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
   after(ms, act) {
+    if (ms <= 0) {
+      // Node's timers make a millisecond or more of none, and often that is what somebody waits for.
+      const handle = setImmediate(act);
+      return { cancel: () => clearImmediate(handle) };
+    }
     const handle = setTimeout(act, ms);
     return { cancel: () => clearTimeout(handle) };
   },
