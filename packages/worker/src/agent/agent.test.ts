@@ -163,6 +163,18 @@ describe('an agent', () => {
     expect(master.frames).toHaveLength(3);
   });
 
+  test('tells a slot how far its journal is committed once in 32 KiB', async () => {
+    await start();
+    master.run(order(1));
+    await clock.advance(0);
+    const told = () => slot().told.filter(({ type }) => type === 'acknowledged').length;
+    for (let at = 0; at < 9; at++) {
+      slot().write(chunk(10_000, at * 10_000));
+      await clock.advance(100);
+    }
+    expect(told()).toBe(2);
+  });
+
   test('sends at once when much is held back', async () => {
     await start();
     master.run(order(1));

@@ -18,6 +18,8 @@ export interface HeldBuild extends Holding {
   cancel?: { readonly reason: Reason; readonly message: string } | undefined;
   /** Somebody else holds it: nothing is sent any more, and the journal goes when no slot writes it. */
   fenced: boolean;
+  /** Up to this byte its slot knows the journal to be committed. */
+  toldByte?: number;
   /** No slot runs it any more, and its journal was read again since. */
   abandoned?: boolean;
 }

@@ -29,7 +29,7 @@ describe('when journals are sent', () => {
     times.grown('c', 'now', false);
     times.grown('b', 'now', false);
     await clock.advance(100);
-    expect(sent).toEqual(['a at 0', 'b,c at 16']);
+    expect(sent).toEqual(['a at 0', 'b,c at 20']);
     times.grown('d', 'now', false);
     expect(sent).toHaveLength(3);
   });

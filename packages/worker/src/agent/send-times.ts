@@ -15,7 +15,7 @@ const gatherMs = 4;
  * From one sending to the next, where several journals are here: what each message, and the commit that it asks for,
  * costs a master by itself is more than what is in it. Of 16 slots at 300 builds a second five ends go together.
  */
-const paceMs = 16;
+const paceMs = 20;
 /** Output that nobody watches goes once in so long, some ms after the slots have flushed theirs. */
 const collectMs = 2_000;
 const collectLagMs = 100;

@@ -15,6 +15,9 @@ export interface SlotBoardParts {
   readonly onMessage: (link: SlotLink, message: Exclude<FromSlot, { type: 'slot-state' }>) => void;
 }
 
+/** A slot is told how far its journal is committed once in so much. */
+const tellBytes = 32 * 1024;
+
 /** The slots of this machine: what each runs, and what they are told. */
 export class SlotBoard {
   readonly links: readonly SlotLink[];
@@ -70,14 +73,20 @@ export class SlotBoard {
   #tellOf(held: HeldBuild | undefined): void {
     if (held === undefined) return;
     if (held.fenced) this.tellFenced(held);
-    this.tellAcknowledged(held);
+    this.#tellAcknowledged(held);
     this.tellCancel(held);
   }
 
+  /** A slot only looks how full its spool is, which holds thousands of times this: most builds need no such word. */
   tellAcknowledged(held: HeldBuild): void {
+    if ((held.replica?.stored?.byte ?? 0) - (held.toldByte ?? 0) >= tellBytes) this.#tellAcknowledged(held);
+  }
+
+  #tellAcknowledged(held: HeldBuild): void {
     const byte = held.replica?.stored?.byte ?? 0;
     // Of a journal that has just begun a slot knows that nothing is committed.
     if (byte === 0) return;
+    held.toldByte = byte;
     this.runs(held)?.say({ type: 'acknowledged', build: held.build, fence: held.fence, byte });
   }
 
