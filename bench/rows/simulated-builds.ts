@@ -7,7 +7,6 @@ import { MasterProcess } from '../harness/master-process.ts';
 import { cpuSeconds } from '../harness/process-figures.ts';
 
 const workers = 16;
-const slots = 4;
 const builders = Array.from({ length: 4 }, (_, index) => builderName(index));
 
 interface Drained {
@@ -15,8 +14,15 @@ interface Drained {
   readonly cpuPerBuild: number;
 }
 
+interface Work {
+  readonly stepsPerBuild: number;
+  readonly builds: number;
+  /** Of each worker. As many as give the master enough to do while some of them wait for its disk. */
+  readonly slots: number;
+}
+
 /** Builds that take no time, on workers in this process: what a master can do. */
-async function drain(context: BenchRun, stepsPerBuild: number, builds: number): Promise<Drained> {
+async function drain(context: BenchRun, { stepsPerBuild, builds, slots }: Work): Promise<Drained> {
   await using master = await MasterProcess.start({
     folder: context.folder,
     config: fleetConfig({ workers, builders: builders.length, stepsPerBuild }),
@@ -44,7 +50,7 @@ async function drain(context: BenchRun, stepsPerBuild: number, builds: number): 
 
 export const simulatedBuilds: Bench = {
   name: 'simulated-builds',
-  title: 'Builds of one step on 64 simulated slots, 25,000 queued',
+  title: 'Builds of one step on 256 simulated slots, 25,000 queued',
   runs: 5,
   minutesMax: 5,
   withoutFsyncToo: true,
@@ -64,7 +70,11 @@ export const simulatedBuilds: Bench = {
     },
   ],
   async run(context): Promise<Measured> {
-    const { buildsPerSecond, cpuPerBuild } = await drain(context, 1, context.quick ? 500 : 25_000);
+    const { buildsPerSecond, cpuPerBuild } = await drain(context, {
+      stepsPerBuild: 1,
+      builds: context.quick ? 500 : 25_000,
+      slots: 16,
+    });
     return { 'simulated-1-step': buildsPerSecond, 'simulated-1-step-cpu': cpuPerBuild };
   },
 };
@@ -73,7 +83,7 @@ const stepsPerBuild = 37;
 
 export const simulatedSteps: Bench = {
   name: 'simulated-steps',
-  title: 'Builds of 37 steps on 64 simulated slots, 2,000 queued',
+  title: 'Builds of 37 steps on 128 simulated slots, 2,000 queued',
   runs: 5,
   minutesMax: 5,
   withoutFsyncToo: true,
@@ -93,7 +103,7 @@ export const simulatedSteps: Bench = {
     },
   ],
   async run(context): Promise<Measured> {
-    const drained = await drain(context, stepsPerBuild, context.quick ? 50 : 2_000);
+    const drained = await drain(context, { stepsPerBuild, builds: context.quick ? 50 : 2_000, slots: 8 });
     return {
       'simulated-37-steps': drained.buildsPerSecond * stepsPerBuild,
       'simulated-37-steps-cpu': drained.cpuPerBuild / stepsPerBuild,
