@@ -9,7 +9,7 @@ import type { EventFeed } from '../events/event-feed.ts';
 import type { ProfileAsked } from '@millrace/protocol/api/profiles';
 import type { ProfileTaken } from '../profile/profile-desk.ts';
 import type { ReloadAnswer, ReloadAsked } from '../reloading/reloader.ts';
-import type { FreshOutput } from '../logs/fresh-output.ts';
+import type { FreshSource } from '../logs/fresh-output.ts';
 import type { LogWatch } from '../logs/log-watch.ts';
 import type { StoreFiguresOfProcess } from '../store/measured-store.ts';
 import type { Store } from '../store/store.ts';
@@ -45,7 +45,7 @@ export interface ApiParts {
   readonly readSecret: ReadSecret;
   readonly logWatch: LogWatch;
   /** What this master commits of logs that somebody follows. */
-  readonly freshOutput: FreshOutput;
+  readonly freshOutput: FreshSource;
   readonly process: ProcessFigures;
   /** What this master asks of the store; absent where nobody measures it. */
   readonly storeLoad?: { figures(): StoreFiguresOfProcess };

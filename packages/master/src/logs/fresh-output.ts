@@ -12,6 +12,19 @@ export interface FreshListener {
   look(): void;
 }
 
+/** That somebody follows a log, until he ends it. */
+export interface Following {
+  /** Records of its build are on their way: the listener will be told what comes of them. */
+  readonly isComing: boolean;
+  end(): void;
+}
+
+/** Where followers are handed what is committed. */
+export interface FreshSource {
+  /** `log`: the number that its journal gave it. */
+  follow(build: number, log: number, listener: FreshListener): Following;
+}
+
 /** Records of a followed build on their way to the store. Say once what has become of them. */
 export interface FreshRecords {
   /** They are committed up to this byte of their journal. */
@@ -25,23 +38,22 @@ export interface FreshRecords {
  * it from the disk and open it once more. A short cut, and nothing else: what it does not hand on (a gap, an end, another
  * master's output) is found in the store, as all of it can be.
  */
-export class FreshOutput {
+export class FreshOutput implements FreshSource {
   readonly #builds = new Map<number, FollowedBuild>();
 
-  /** `log`: the number that its journal gave it. Ends with the returned function. */
-  follow(build: number, log: number, listener: FreshListener): () => void {
+  follow(build: number, log: number, listener: FreshListener): Following {
     const followed = this.#builds.get(build) ?? new FollowedBuild();
     this.#builds.set(build, followed);
     followed.add(log, listener);
-    return () => {
-      followed.remove(log, listener);
-      if (followed.isForgotten && this.#builds.get(build) === followed) this.#builds.delete(build);
+    return {
+      get isComing() {
+        return followed.isComing;
+      },
+      end: () => {
+        followed.remove(log, listener);
+        if (followed.isForgotten && this.#builds.get(build) === followed) this.#builds.delete(build);
+      },
     };
-  }
-
-  /** Records of this build are on their way: its listeners will be told what comes of them. */
-  isComing(build: number): boolean {
-    return (this.#builds.get(build)?.underWay ?? 0) > 0;
   }
 
   /**
@@ -59,9 +71,8 @@ class FollowedBuild {
   #underWay = 0;
   #joins = 0;
 
-  /** How many hands-over are not settled. */
-  get underWay(): number {
-    return this.#underWay;
+  get isComing(): boolean {
+    return this.#underWay > 0;
   }
 
   get isForgotten(): boolean {

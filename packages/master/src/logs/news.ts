@@ -3,7 +3,7 @@ import { SilenceTimer } from '@millrace/kernel/silence-timer';
 import { Wakeup } from '@millrace/kernel/wakeup';
 import type { LogHead } from '../store/operations/read-logs.ts';
 import type { FreshChunk } from './fresh-chunk.ts';
-import type { FreshListener, FreshOutput } from './fresh-output.ts';
+import type { FreshListener, FreshSource, Following } from './fresh-output.ts';
 import type { LogLookers } from './log-watch.ts';
 import type { LogWakes } from './log-wakes.ts';
 
@@ -13,7 +13,7 @@ const waitingBytesMax = 64 * 1024;
 const secondLookMs = 2_000;
 
 export interface NewsParts {
-  readonly fresh: FreshOutput;
+  readonly fresh: FreshSource;
   readonly wakes: LogWakes;
   readonly lookers: LogLookers;
   readonly clock: Clock;
@@ -23,25 +23,25 @@ export interface NewsParts {
 export class News implements FreshListener, Disposable {
   readonly #wakeup = new Wakeup();
   readonly #secondLook: SilenceTimer;
-  readonly #ends: readonly (() => void)[];
+  readonly #ends: (() => void)[];
+  #following: Following | undefined;
   #waiting: FreshChunk[] = [];
   #waitingBytes = 0;
   #isToLook = true;
 
   constructor({ fresh, wakes, lookers, clock }: NewsParts, log: LogHead, signal: AbortSignal) {
     this.#secondLook = new SilenceTimer(clock, secondLookMs, () => this.look());
-    // What is on its way is told of when it is there, with the bytes.
-    const onSignal = (): void => void (fresh.isComing(log.build) || this.look());
     const onAbort = (): void => this.#wakeup.wake();
     signal.addEventListener('abort', onAbort);
     this.#ends = [
-      wakes.add(log.id, { wake: onSignal }),
+      wakes.add(log.id, { wake: () => this.#onSignal() }),
       () => this.#secondLook.cancel(),
       () => signal.removeEventListener('abort', onAbort),
-      ...(log.state === 'open'
-        ? [fresh.follow(log.build, log.number, this), lookers.add(log.build, log.number)]
-        : []),
     ];
+    if (log.state === 'closed') return;
+    const following = fresh.follow(log.build, log.number, this);
+    this.#following = following;
+    this.#ends.push(() => following.end(), lookers.add(log.build, log.number));
   }
 
   give(chunk: FreshChunk): void {
@@ -93,6 +93,11 @@ export class News implements FreshListener, Disposable {
 
   [Symbol.dispose](): void {
     for (const end of this.#ends) end();
+  }
+
+  /** What is on its way is told of when it is there, with the bytes. */
+  #onSignal(): void {
+    if (this.#following?.isComing !== true) this.look();
   }
 
   #forget(): void {

@@ -145,7 +145,7 @@ describe('output that is handed on', () => {
   test('is what was committed, and nothing else', async () => {
     const log = await scene.log();
     const given: string[] = [];
-    const end = scene.fresh.follow(1, 0, {
+    const following = scene.fresh.follow(1, 0, {
       give: (chunk) => given.push(Buffer.from(chunk.open()).toString()),
       look: () => given.push('look'),
     });
@@ -153,11 +153,11 @@ describe('output that is handed on', () => {
     expect(given).toEqual(['told\n']);
     const records = new Uint8Array(8);
     const stale = scene.fresh.onTheWay(1, 0, records);
-    expect(scene.fresh.isComing(1)).toBe(true);
+    expect(following.isComing).toBe(true);
     stale?.lost();
-    expect(scene.fresh.isComing(1)).toBe(false);
+    expect(following.isComing).toBe(false);
     expect(given).toEqual(['told\n', 'look']);
-    end();
+    following.end();
     expect(scene.fresh.onTheWay(1, 0, records)).toBeUndefined();
     await log.print('unheard\n');
     expect(given.length).toBe(2);

@@ -2,7 +2,6 @@ import type { Api } from '@millrace/master/api/api';
 import { createApi } from '@millrace/master/api/server';
 import type { EventFeed } from '@millrace/master/events/event-feed';
 import type { Store } from '@millrace/master/store/store';
-import { FreshOutput } from '@millrace/master/logs/fresh-output';
 import { assert } from '@millrace/kernel/assert';
 import type { MasterProcess } from './master-process.ts';
 import type { World } from './world.ts';
@@ -47,7 +46,7 @@ export class FrontDesk {
       reload: () => Promise.reject(new Error('nobody reloads by the API here')),
       takeProfile: () => Promise.resolve({ kind: 'failed', message: 'nobody watches a simulated master' }),
       readSecret: () => 'a secret',
-      freshOutput: new FreshOutput(),
+      freshOutput: { follow: (...log) => serving().freshOutput.follow(...log) },
       logWatch: { watch: (build, log, on) => serving().watch(build, log, on) },
       process: {
         eventLoopDelay: () => ({ p50: 0, p99: 0, max: 0 }),

@@ -6,6 +6,8 @@ import { ConfigInForce } from '@millrace/master/config/config-in-force';
 import { Dispatcher } from '@millrace/master/dispatch/dispatcher';
 import { EventFeed } from '@millrace/master/events/event-feed';
 import { Duties } from '@millrace/master/main/duties';
+import { FreshOutput } from '@millrace/master/logs/fresh-output';
+import { handOnOutput } from '@millrace/master/main/hand-on-output';
 import { watchBy } from '@millrace/master/main/watch-by';
 import { Reloader } from '@millrace/master/reloading/reloader';
 import { Retention } from '@millrace/master/retention/retention';
@@ -32,6 +34,7 @@ export class MasterProcess {
   readonly mortal: Mortal;
   readonly store: MortalStore;
   readonly sessions: AgentSessions;
+  readonly freshOutput = new FreshOutput();
   readonly reloader: Reloader;
   readonly events: EventFeed;
   readonly dispatcher: Dispatcher;
@@ -83,7 +86,7 @@ export class MasterProcess {
     });
     this.sessions = new AgentSessions({
       master: name,
-      store: storeForAgents(store),
+      store: handOnOutput(storeForAgents(store), this.freshOutput),
       config,
       secrets: noSecrets,
       next: (slot) => dispatcher.next(slot),
