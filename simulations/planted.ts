@@ -128,4 +128,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     before: 'this.#all = { ...this.#all, [name]: value };',
     after: 'void name;',
   },
+  {
+    name: 'hand-on-what-does-not-follow',
+    story: 'A follower of a log takes what he is handed, though something is missing before it.',
+    file: 'packages/master/src/logs/news.ts',
+    before: '      if (chunk.place.byte !== next) {',
+    after: '      if (chunk.place.byte < 0) {',
+  },
 ];
