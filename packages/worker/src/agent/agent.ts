@@ -300,16 +300,24 @@ export class Agent {
     }
     if (held.abandoned !== true) {
       held.abandoned = true;
-      // The slot may have written more than it could tell.
-      const found = inspectJournal(this.#parts.disk, replica.file);
-      if (found.ended) replica.end(found.endByte);
-      // With or without a master: nobody is left who would take what they print.
-      else this.#parts.endProcesses(held);
+      // One whose slot has said that it is ended needs no look, and is on its way with those of others.
+      if (!replica.ended) this.#lookForEnd(held, replica);
     }
     // Whether the end is due, and where it is written, only the store's position tells.
     const due = replica.stored !== undefined && (!replica.ended || replica.behindStore);
     if (due && this.#endingAgain === undefined) this.#endLost(held, replica);
-    else if (replica.ended) replica.release();
+  }
+
+  /** The slot may have written more than it could tell. */
+  #lookForEnd(held: HeldBuild, replica: Replica): void {
+    const found = inspectJournal(this.#parts.disk, replica.file);
+    if (found.ended) {
+      replica.end(found.endByte);
+      replica.release();
+    } else {
+      // With or without a master: nobody is left who would take what they print.
+      this.#parts.endProcesses(held);
+    }
   }
 
   #endLost(held: HeldBuild, replica: Replica): void {
