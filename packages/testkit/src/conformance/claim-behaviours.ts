@@ -72,6 +72,44 @@ export function claimBehaviours(name: string, open: () => Promise<OpenedStore>):
       stop();
     });
 
+    test('builds that end together are followed each by its own, and a request that two want by the first', async () => {
+      const at = await scene();
+      await at.connect('a');
+      const requests = [await at.request(), await at.request(), await at.request()];
+      const [first = 0, second = 0, third = 0] = requests;
+      const [one, other] = await at.claim([
+        { request: first, worker: 'a', slot: 0 },
+        { request: second, worker: 'a', slot: 1 },
+      ]);
+      assert(one?.kind === 'claimed' && other?.kind === 'claimed', 'new requests are free');
+      const topics: string[] = [];
+      const stop = at.store.onSignal(({ topic }) => topics.push(topic));
+      const ended = await at.endAndClaimAll([
+        [one, third],
+        [other, third],
+      ]);
+      expect(ended).toMatchObject([
+        { applied: { ended: true }, claimed: { kind: 'claimed', order: { slot: 0, number: 3 } } },
+        { applied: { ended: true }, claimed: { kind: 'taken', request: third } },
+      ]);
+      const [fourth, fifth] = [await at.request(), await at.request()];
+      expect(topics).toContain('slots');
+      const [, last] = await at.claim([
+        { request: third, worker: 'a', slot: 0 },
+        { request: fourth, worker: 'a', slot: 1 },
+      ]);
+      assert(ended[0]?.claimed?.kind === 'claimed' && last?.kind === 'claimed', 'they were free');
+      const both = await at.endAndClaimAll([
+        [ended[0].claimed, await at.request()],
+        [last, fifth],
+      ]);
+      expect(both.map(({ claimed }) => claimed)).toMatchObject([
+        { kind: 'claimed', order: { slot: 0, number: 5 } },
+        { kind: 'claimed', order: { slot: 1, number: 6 } },
+      ]);
+      stop();
+    });
+
     test('whose turn is next is told in order, without a gap, of builders with a worker here', async () => {
       const at = await scene();
       await at.connect('a');

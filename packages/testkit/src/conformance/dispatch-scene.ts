@@ -50,6 +50,8 @@ export const buildset = {
   builders: [{ name: 'linux', priority: 0 }],
 };
 
+type ClaimedBuild = Extract<Claimed, { kind: 'claimed' }>;
+
 /** The few acts that the behaviours are told with. */
 export class Scene {
   readonly store: Store;
@@ -122,23 +124,40 @@ export class Scene {
   }
 
   /** The records that end a claimed build, and what its slot builds next. */
-  async endAndClaim(
-    { worker, order: { build, fence, slot, planHash } }: Extract<Claimed, { kind: 'claimed' }>,
-    request: number,
-  ): Promise<AppliedAndClaimed> {
-    const begin = encodeRecord(journalStart, 0, { kind: 'begin', build, fence, planHash, worker });
-    const end = encodeRecord(begin.next, 0, { kind: 'build-finished', result: 'success' });
-    const place = { worker, session: 1, slot, plan: planToKeep(plan()), planHash, generation: 'g' };
-    const records = new Uint8Array(Buffer.concat([begin.bytes, end.bytes]));
-    const claim = { ...place, request, retriesMax: 3, retryFirstMs: 1_000 };
-    const [answer] = await this.store.do(applyTogether, {
-      worker,
-      session: 1,
-      pieces: [{ build, fence, byte: 0, length: records.length, claim }],
-      records,
-    });
+  async endAndClaim(claimed: ClaimedBuild, request: number): Promise<AppliedAndClaimed> {
+    const [answer] = await this.endAndClaimAll([[claimed, request]]);
     assert(answer, 'each piece is answered');
     return answer;
+  }
+
+  /** The same of several builds of one worker at once. */
+  endAndClaimAll(
+    ends: readonly (readonly [claimed: ClaimedBuild, request: number])[],
+  ): Promise<readonly AppliedAndClaimed[]> {
+    const journals = ends.map(
+      ([
+        {
+          worker,
+          order: { build, fence, planHash },
+        },
+      ]) => {
+        const begin = encodeRecord(journalStart, 0, { kind: 'begin', build, fence, planHash, worker });
+        const end = encodeRecord(begin.next, 0, { kind: 'build-finished', result: 'success' });
+        return Buffer.concat([begin.bytes, end.bytes]);
+      },
+    );
+    const pieces = ends.map(([{ worker, order }, request], index) => {
+      const { build, fence, slot, planHash } = order;
+      const place = { worker, session: 1, slot, plan: planToKeep(plan()), planHash, generation: 'g' };
+      const claim = { ...place, request, retriesMax: 3, retryFirstMs: 1_000 };
+      return { build, fence, byte: 0, length: journals[index]?.length ?? 0, claim };
+    });
+    return this.store.do(applyTogether, {
+      worker: ends[0]?.[0].worker ?? '',
+      session: 1,
+      pieces,
+      records: new Uint8Array(Buffer.concat(journals)),
+    });
   }
 
   /** Whose turn is next, of at most so many of a builder and of all. */

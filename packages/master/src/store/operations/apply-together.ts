@@ -1,10 +1,10 @@
 import type { Holding } from '@millrace/protocol/agent/messages';
 import { signal, weighedOperation } from '../operation.ts';
-import type { Signal, Transaction, Work } from '../operation.ts';
+import type { Signal, Work } from '../operation.ts';
 import { claimAll } from './claim.ts';
 import type { Assignment, Claimed } from './claim.ts';
 import { applyJournal } from './journal.ts';
-import type { ApplyAnswer, ApplyInput } from './journal.ts';
+import type { ApplyAnswer } from './journal.ts';
 import type { WorkerSession } from './workers.ts';
 
 /** A piece of one build's journal. */
@@ -39,23 +39,36 @@ export const applyTogether = weighedOperation(
   'journal.applyTogether',
   function* (tx, input: ApplyTogetherInput): Work<readonly AppliedAndClaimed[]> {
     const { worker, session } = input;
+    const judged: Judged[] = [];
+    for (const { build, fence, byte, claim, records } of piecesOf(input)) {
+      const held: Signal[] = [];
+      const apply = applyJournal.run(tx, { worker, session, build, fence, byte, records });
+      const applied = yield* claim === null ? apply : withoutSlots(apply, held);
+      const ended = applied.kind === 'applied' && applied.ended;
+      judged.push({ applied, held, claim: ended ? claim : null });
+    }
+    // All at once: their plans, the worker's facts and a builder's numbers are asked for once, and one insert tells of all.
+    const claims = judged.map(({ claim }) => claim).filter((claim) => claim !== null);
+    const claimed = claims.length === 0 ? [] : yield* claimAll(tx, claims);
     const answers: AppliedAndClaimed[] = [];
-    for (const { build, fence, byte, claim, records } of piecesOf(input))
-      answers.push(yield* applyOne(tx, { worker, session, build, fence, byte, records }, claim));
+    let next = 0;
+    for (const { applied, held, claim } of judged) {
+      const given = claim === null ? null : (claimed[next++] ?? null);
+      // Nobody is told of a slot that is not free.
+      if (given?.kind !== 'claimed') for (const slots of held) yield* signal(slots);
+      answers.push({ applied, claimed: given });
+    }
     return answers;
   },
   ({ pieces }) => pieces.length,
 );
 
-function* applyOne(tx: Transaction, input: ApplyInput, claim: Assignment | null): Work<AppliedAndClaimed> {
-  if (claim === null) return { applied: yield* applyJournal.run(tx, input), claimed: null };
-  const slots: Signal[] = [];
-  const applied = yield* withoutSlots(applyJournal.run(tx, input), slots);
-  const ended = applied.kind === 'applied' && applied.ended;
-  const [claimed = null] = ended ? yield* claimAll(tx, [claim]) : [];
-  // Nobody is told of a slot that is not free.
-  if (claimed?.kind !== 'claimed') for (const held of slots) yield* signal(held);
-  return { applied, claimed };
+interface Judged {
+  readonly applied: ApplyAnswer;
+  /** What it tells of free slots. */
+  readonly held: readonly Signal[];
+  /** Null: the build goes on, or nothing is to follow it. */
+  readonly claim: Assignment | null;
 }
 
 /** Each piece with its own records: views of the input's. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOf } from 'node:crypto';
 import { assert } from '@millrace/kernel/assert';
 import type { RunOrder, WorkerFacts } from '@millrace/protocol/agent/messages';
 import { journalStart } from '@millrace/protocol/journal/codec';
@@ -162,7 +162,7 @@ function* freeSlot(tx: Transaction, assignment: Assignment): Work<{ facts: strin
 function* keepFacts(facts: string, kept: Kept): Work<string> {
   const known = kept.facts.get(facts);
   if (known !== undefined) return known;
-  const hash = createHash('sha256').update(facts).digest('hex');
+  const hash = hashOf('sha256', facts, 'hex');
   kept.facts.set(facts, hash);
   yield* run(
     'insert into worker_facts (hash, facts) values (?, ?) on conflict (hash) do nothing',
