@@ -8,7 +8,7 @@
  * - `opening`: that a build or a step has begun. Short ones are told of in one piece, when they are over.
  * - `later`: output that nobody watches.
  */
-export const urgencies = ['now', 'window', 'soon', 'opening', 'later'] as const;
+const urgencies = ['now', 'window', 'soon', 'opening', 'later'] as const;
 export type Urgency = (typeof urgencies)[number];
 
 /** The more urgent of two. */
