@@ -117,6 +117,8 @@ const ownHeap = {
   },
 };
 const drainMsMax = 30_000;
+/** Where no other master can have the store no signal is lost: to look again is for what nobody thought of. */
+const aloneLookAgainMs = 12_000;
 /** A repository that takes longer to be looked at does not hold up the start. */
 const firstLookMsMax = 3_000;
 
@@ -164,7 +166,8 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     secrets: new OrderSecrets(planner),
     next: (slot) => dispatcher.next(slot),
   });
-  const dispatcher = new Dispatcher({ ...parts, planner, workers: sessions });
+  const lookAgain = opened.alone ? { lookAgainMs: aloneLookAgainMs } : {};
+  const dispatcher = new Dispatcher({ ...parts, ...lookAgain, planner, workers: sessions });
   const reloader = new Reloader({ ...parts, config: planner, file: options.configFile, read, mayServe });
   const watcher = new Watcher({
     ...parts,
@@ -209,7 +212,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     });
   const api = createApi({
     ...parts,
-    events: new EventFeed(parts),
+    events: new EventFeed({ ...parts, ...lookAgain }),
     reload: (asked) => reloader.reload(asked),
     takeProfile: (asked) => profiles.take(asked),
     revisions,

@@ -35,6 +35,8 @@ export interface DispatcherParts {
   readonly planner: Planner;
   readonly workers: GiveOut;
   readonly clock: Clock;
+  /** It looks again so often though nothing has woken it. */
+  readonly lookAgainMs?: number;
   /** Something went wrong that the next round may mend, such as a store that is full. */
   readonly onTrouble: (error: unknown) => void;
 }
@@ -44,7 +46,7 @@ const perBuilderMax = 64;
 /** What one claim may hold, so that it does not make others wait. */
 const claimsMax = 64;
 /** A second look when nothing has woken us: another master's signals may be lost. */
-const lookAgainMs = 4_000;
+const defaultLookAgainMs = 4_000;
 
 /**
  * Brings waiting requests and free slots together: look, choose, plan, claim, give out. One round at a
@@ -126,7 +128,7 @@ export class Dispatcher implements ClaimsAtOnce {
   }
 
   async #round(): Promise<void> {
-    const { store, master, config, clock } = this.#parts;
+    const { store, master, config, clock, lookAgainMs = defaultLookAgainMs } = this.#parts;
     const wakes = this.#wakes;
     const inForce = config.get();
     const { builders } = inForce;
