@@ -98,6 +98,11 @@ export class MemoryDisk implements Disk {
     return false;
   }
 
+  /** All folders are there. */
+  folderRights(): number {
+    return 0o755;
+  }
+
   removeTree(folder: string): Promise<void> {
     for (const path of this.#files.keys())
       if (path === folder || path.startsWith(`${folder}/`)) this.#files.delete(path);
@@ -171,6 +176,7 @@ export class MemoryDisk implements Disk {
       writeText: (path, text) => live(() => this.writeText(path, text)),
       realPath: (path) => live(() => this.realPath(path)),
       isLink: () => live(() => this.isLink()),
+      folderRights: () => live(() => this.folderRights()),
       removeTree: (folder) => live(() => this.removeTree(folder)),
     };
     return {

@@ -20,6 +20,8 @@ export interface Disk {
   /** Without symbolic links in it; undefined for what is not there. */
   realPath(path: string): string | undefined;
   isLink(path: string): boolean;
+  /** Who may do what in a folder of this user's, as chmod(2) has it. Undefined for all else, links to one included. */
+  folderRights(folder: string): number | undefined;
   /** Removes a folder with all that is in it; one that is not there is no error, and no link is followed. */
   removeTree(folder: string): Promise<void>;
 }

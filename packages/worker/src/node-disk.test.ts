@@ -18,6 +18,21 @@ describe('the disk of the machine', () => {
 
   for (const one of diskConformance) test(one.name, () => one.check(nodeDisk, folder));
 
+  test('tells the rights of a folder, and of nothing else', () => {
+    const [made, file, link] = ['made', 'file', 'link'].map((name) => path.join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    nodeDisk.makeFolder(made);
+    nodeDisk.writeText(file, 'x');
+    fs.symlinkSync(made, link);
+    fs.chmodSync(made, 0o1750);
+    expect(nodeDisk.folderRights(made)).toBe(0o1750);
+    for (const other of [file, link, path.join(folder, 'none')])
+      expect(nodeDisk.folderRights(other)).toBeUndefined();
+  });
+
   test('removes a folder with all that a build may have left in it, and nothing that a link leads to', async () => {
     const build = path.join(folder, 'build');
     const outside = path.join(folder, 'outside');

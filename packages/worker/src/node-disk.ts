@@ -52,6 +52,11 @@ export const nodeDisk: Disk = {
   isLink(name) {
     return whereThere(() => fs.lstatSync(name).isSymbolicLink()) ?? false;
   },
+  folderRights(folder) {
+    const stat = whereThere(() => fs.lstatSync(folder));
+    if (stat?.isDirectory() !== true || stat.uid !== process.getuid?.()) return undefined;
+    return stat.mode & 0o7777;
+  },
   async removeTree(folder) {
     // Most folders of temporary files are empty: one call, where the whole way takes five and two threads.
     if (removedEmpty(folder)) return;

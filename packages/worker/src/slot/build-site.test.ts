@@ -70,14 +70,43 @@ describe('where a build works', () => {
   test('a folder for temporary files that could not be removed goes before the next build', async () => {
     const disk = new BusyDisk();
     const folders = new TemporaryFolders(disk, place);
-    await folders.make(1);
-    disk.writeText(`${folders.of(1)}/scratch`, 'x');
+    const first = folders.of(1);
+    await folders.make(first);
+    disk.writeText(`${first}/scratch`, 'x');
     disk.isBusy = true;
-    await expect(folders.remove(1)).rejects.toThrow('EBUSY');
+    await expect(folders.remove(first)).rejects.toThrow('EBUSY');
     disk.isBusy = false;
     expect(disk.list('/data/tmp')).toEqual(['0-1']);
-    await folders.make(2);
+    expect(folders.of(2)).toBe('/data/tmp/0-2');
+    await folders.make(folders.of(2));
     expect(disk.list('/data/tmp')).toEqual([]);
+  });
+
+  test('a folder for temporary files that a build leaves as it was made is the next one’s', async () => {
+    let rights = 0o755;
+    class OneFolder extends MemoryDisk {
+      override folderRights(): number {
+        return rights;
+      }
+    }
+    const disk = new OneFolder();
+    const folders = new TemporaryFolders(disk, place);
+    const next = async (build: number, work: (folder: string) => void): Promise<string> => {
+      const folder = folders.of(build);
+      await folders.make(folder);
+      work(folder);
+      await folders.remove(folder);
+      return folder;
+    };
+    expect(await next(1, () => undefined)).toBe('/data/tmp/0-1');
+    expect(await next(2, (folder) => disk.writeText(`${folder}/left`, 'x'))).toBe('/data/tmp/0-1');
+    expect(disk.list('/data/tmp')).toEqual([]);
+    const changed = (): void => {
+      rights = 0o777;
+    };
+    expect(await next(3, changed)).toBe('/data/tmp/0-3');
+    rights = 0o755;
+    expect(await next(4, () => undefined)).toBe('/data/tmp/0-4');
   });
 
   test.each(hostileRows)('is one harmless name below the worker’s folder for %s', (_, text) => {

@@ -29,7 +29,7 @@ export function slotFolders(disk: Disk, clock: Clock, place: SitePlace): SlotFol
 
 /**
  * Where one build works. Its folder is that of its builder on this slot, used again by later builds; its folder for
- * temporary files is its own, and gone when it has ended.
+ * temporary files is its own, and all that is in it is gone when it has ended.
  */
 export class BuildSite {
   readonly folder: string;
@@ -39,7 +39,6 @@ export class BuildSite {
   readonly #disk: Disk;
   readonly #place: SitePlace;
   readonly #clobber: boolean;
-  readonly #build: number;
   readonly #folders: SlotFolders;
   #ready: Promise<void> | undefined;
 
@@ -54,7 +53,6 @@ export class BuildSite {
     const trust = order.plan.trust ?? defaultTrust;
     this.#disk = disk;
     this.#place = place;
-    this.#build = order.build;
     this.#folders = folders;
     this.#clobber = String(order.plan.properties[clobberProperty]) === 'true';
     this.folder =
@@ -71,11 +69,11 @@ export class BuildSite {
 
   /** Removes what is the build's alone. */
   async leave(): Promise<void> {
-    await this.#folders.temporary.remove(this.#build);
+    await this.#folders.temporary.remove(this.temporary);
   }
 
   async #prepare(): Promise<void> {
-    await this.#folders.temporary.make(this.#build);
+    await this.#folders.temporary.make(this.temporary);
     if (this.#place.inPlace !== undefined) return;
     await this.#folders.builds.use(path.basename(this.folder));
     // A link in its place would have all that is done in it be done elsewhere.
