@@ -179,9 +179,9 @@ function agentArgs(folder: DataFolder): [string, ...string[]] {
 const oneThread = '--single-threaded';
 
 /**
- * In MiB, of each half. Each process that is started maps the slot's memory anew, page by page: with the 16 that V8
- * grows to a slot had 60 MiB of its own after some hundred steps, with this and small logs 26, and a step takes half
- * of the CPU that it did. What is collected more often is small.
+ * In MiB, of each half. With the 16 that V8 grows to a slot had 60 MiB of its own after some hundred steps, with this
+ * and small logs 26. What is collected more often is small. Where processes are started by Node's `spawn`, each of them
+ * maps that memory anew, page by page, and a step takes half of the CPU that it did.
  */
 const youngGeneration = '--max-semi-space-size=2';
 
