@@ -12,7 +12,9 @@ import { PatientWriter } from '@millrace/worker/journal/patient-writer';
 import { nodeDisk } from '@millrace/worker/node-disk';
 import { zstdCompressor } from '@millrace/worker/output/compressor';
 import { LogWriter } from '@millrace/worker/output/log-writer';
+import { loadLibc } from '@millrace/worker/libc';
 import { PosixPlatform } from '@millrace/worker/platform-posix';
+import { nodeStarter } from '@millrace/worker/process-starter';
 import { CommandRun } from '@millrace/worker/steps/command-run';
 
 /*
@@ -27,7 +29,8 @@ import { CommandRun } from '@millrace/worker/steps/command-run';
 const runs = 5;
 const megabytes = Number(process.argv[2] ?? 64);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'millrace-bench-'));
-const platform = new PosixPlatform(path.join(folder, 'fifos'));
+const libc = await loadLibc();
+const platform = new PosixPlatform(path.join(folder, 'fifos'), nodeStarter, libc?.widenPipe);
 const outputFile = path.join(folder, 'output.txt');
 const outputBytes = writeOutput(outputFile, megabytes * 1e6);
 

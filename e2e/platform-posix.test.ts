@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -34,6 +35,44 @@ class Running {
     await this.until(() => this.end !== undefined && this.outputEnded);
   }
 }
+
+describe('the pipe of a command', () => {
+  test('is widened when the command has filled it, and not for one that prints little', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'millrace-pipe-'));
+    const widened: number[] = [];
+    const platform = new PosixPlatform(folder, nodeStarter, (_file, bytes) => widened.push(bytes));
+    const bytesOf = async (args: [string, ...string[]]): Promise<number> => {
+      let bytes = 0;
+      await new Promise<void>((resolve) => {
+        const started = { args, folder, env, separateStreams: false, marker: 'pipe' };
+        const onOutput = (_stream: string, part: Uint8Array): void => void (bytes += part.length);
+        platform.startCommand(started, { onOutput, onOutputEnd: resolve, onExit: () => undefined });
+      });
+      return bytes;
+    };
+    expect(await bytesOf(['echo', 'little'])).toBe(7);
+    expect(widened).toEqual([]);
+    // What fits into an empty pipe is written in one piece, and read so.
+    expect(await bytesOf(['sh', '-c', 'dd if=/dev/zero bs=65536 count=4 2> dd'])).toBe(4 * 65_536);
+    expect(widened).toEqual([256 * 1024]);
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  test('holds as much as it is let', async () => {
+    const libc = await loadLibc();
+    assert(libc !== undefined, "the C library of this machine can be called: 'npm install' brings koffi");
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'millrace-pipe-'));
+    const file = path.join(folder, 'fifo');
+    execFileSync('mkfifo', [file]);
+    const pipe = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_NONBLOCK);
+    expect(fs.writeSync(pipe, Buffer.alloc(200_000))).toBe(64 * 1024);
+    fs.readSync(pipe, Buffer.alloc(64 * 1024));
+    libc.widenPipe(pipe, 256 * 1024);
+    expect(fs.writeSync(pipe, Buffer.alloc(200_000))).toBe(200_000);
+    fs.closeSync(pipe);
+    fs.rmSync(folder, { recursive: true });
+  });
+});
 
 describe.each([
   { way: 'spawn of Node', starterOf: () => Promise.resolve(nodeStarter) },

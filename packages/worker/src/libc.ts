@@ -16,6 +16,8 @@ export interface Libc {
   reap():
     | { readonly kind: 'ended'; readonly pid: number; readonly status: number }
     | { readonly kind: Childless };
+  /** Lets a pipe hold so much, where the system allows this user that: it holds what it did where not. */
+  widenPipe(this: void, file: number, bytes: number): void;
 }
 
 interface Program {
@@ -67,6 +69,8 @@ const readOnly = 0;
 const doNotWait = 1;
 /** sys/prctl.h. */
 const setChildSubreaper = 36;
+/** fcntl.h: `F_SETPIPE_SZ`. */
+const setPipeSize = 1031;
 
 /** @throws where the library lacks one of them. */
 function bound(library: LibraryHandle): Libc | undefined {
@@ -103,6 +107,7 @@ function bound(library: LibraryHandle): Libc | undefined {
   >(
     'int posix_spawn(void *pid, const char *path, void *actions, void *attributes, const char **argv, const char **envp)',
   );
+  const fcntl = call<[number, number, number]>('int fcntl(int file, int command, unsigned long value)');
   const waitpid = call<[number, Buffer, number]>('int waitpid(int pid, void *status, int options)');
 
   const number = Buffer.allocUnsafeSlow(4);
@@ -137,6 +142,9 @@ function bound(library: LibraryHandle): Libc | undefined {
       const pid = waitpid(-1, number, doNotWait);
       if (pid > 0) return { kind: 'ended', pid, status: number.readInt32LE() };
       return { kind: pid === 0 ? 'none-ended' : 'none' };
+    },
+    widenPipe(file, bytes) {
+      fcntl(file, setPipeSize, bytes);
     },
   };
 }

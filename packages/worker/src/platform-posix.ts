@@ -29,16 +29,30 @@ import type { ProcessStarter } from './process-starter.ts';
 /** Enough for a daemon that forks twice, and an end on a machine where processes come and go all the time. */
 const looksMax = 5;
 
-/** A FIFO gives at most 64 KiB at once; the buffer is used again for each read. */
-const readBytes = 64 * 1024;
+/** What a pipe of Linux holds. */
+const pipeBytes = 64 * 1024;
+/**
+ * What one is let hold when its command has filled it: the command prints on while the slot compresses, and a read
+ * brings twice as much (measured: a third of the waits and two thirds of the reads for each MB). No more, since the
+ * system bounds what all pipes of a user hold together, to 64 MiB by itself (pipe(7)).
+ */
+const widePipeBytes = 256 * 1024;
+/** The buffer is used again for each read. */
+const readBytes = 128 * 1024;
+
+/** Lets a pipe hold so much, where the system allows it. */
+export type WidenPipe = (file: number, bytes: number) => void;
 
 export class PosixPlatform implements Platform {
   readonly #fifos: FifoPool;
   readonly #starter: ProcessStarter;
 
-  /** `folder`: where the FIFOs are made; this process's alone. */
-  constructor(folder: string, starter = nodeStarter) {
-    this.#fifos = new FifoPool(folder);
+  /**
+   * @param folder where the FIFOs are made; this process's alone
+   * @param widenPipe absent: pipes hold what they do by themselves
+   */
+  constructor(folder: string, starter = nodeStarter, widenPipe?: WidenPipe) {
+    this.#fifos = new FifoPool(folder, widenPipe);
     this.#starter = starter;
   }
 
@@ -169,12 +183,14 @@ interface Fifo {
 /** Making a FIFO takes a process, as Node cannot: one that every writer has let go of is used again. */
 class FifoPool {
   readonly #folder: string;
+  readonly #widenPipe: WidenPipe | undefined;
   readonly #free: string[] = [];
   readonly #buffers: Buffer[] = [];
   #made = 0;
 
-  constructor(folder: string) {
+  constructor(folder: string, widenPipe: WidenPipe | undefined) {
     this.#folder = folder;
+    this.#widenPipe = widenPipe;
   }
 
   /** For stdout and stderr: one that is both, or one each. */
@@ -207,6 +223,11 @@ class FifoPool {
   release(fifo: Fifo, buffer?: Buffer): void {
     this.#free.push(fifo.path);
     if (buffer !== undefined) this.#buffers.push(buffer);
+  }
+
+  /** Until every process has let go of it. */
+  widen(fifo: Fifo): void {
+    this.#widenPipe?.(fifo.readHandle, widePipeBytes);
   }
 
   /** To read into: one that an earlier command is done with, or a new one. */
@@ -252,7 +273,12 @@ class OutputReader {
     this.#onEnd = onEnd;
     const buffer = fifos.takeBuffer();
     this.#buffer = buffer;
+    let wide = false;
     const callback = (length: number): boolean => {
+      if (!wide && length >= pipeBytes) {
+        wide = true;
+        fifos.widen(fifo);
+      }
       if (!this.#done) onBytes(buffer.subarray(0, length));
       return !this.#paused;
     };

@@ -57,7 +57,7 @@ const slot = new Slot(
     clock: systemClock,
     disk: nodeDisk,
     locks: sqliteLocks,
-    platform: new PosixPlatform(path.join(folder.path, 'fifos', name), starter),
+    platform: new PosixPlatform(path.join(folder.path, 'fifos', name), starter, libc?.widenPipe),
     compress: zstdCompressor,
   },
   {
