@@ -225,6 +225,35 @@ describe('the raw text of a log', () => {
   });
 });
 
+describe('opened chunks', () => {
+  test('are kept for the next who asks for lines, and not for downloads', async () => {
+    const log = await scene.log();
+    for (const part of ['one\n', 'two\n', 'three\n']) await log.print(part);
+    let reads = 0;
+    const store: Store = {
+      ...missing(scene.store, 0),
+      read: (place, length) => {
+        reads += 1;
+        return scene.store.read(place, length);
+      },
+    };
+    const chunks = new ChunkReader(store);
+    const raw = new RawLogs(store, chunks);
+    const text = await raw.describe(log.id);
+    if (!text) throw new Error('no such log');
+    const readsOf = async (read: () => Promise<unknown>): Promise<number> => {
+      const before = reads;
+      await read();
+      return reads - before;
+    };
+    const download = (): Promise<Buffer> => collect(raw.read(text, 0, text.length));
+    expect([await readsOf(download), await readsOf(download)]).toEqual([3, 3]);
+    const lines = new LinesReader(store, chunks);
+    const look = (): Promise<unknown> => lines.read(log.id, { line: 0 }, 9);
+    expect([await readsOf(look), await readsOf(look)]).toEqual([3, 0]);
+  });
+});
+
 describe('a follower', () => {
   test('gets each byte once, whenever it came and wherever it began', async () => {
     const act = fc.oneof(print, fc.constant('wait' as const));
