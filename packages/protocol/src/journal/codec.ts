@@ -60,7 +60,7 @@ export function encodeRecord(position: Position, at: number, fact: Fact): Encode
   return { bytes, next: { seq: position.seq + 1, hash, byte: position.byte + length } };
 }
 
-export interface DecodedRecord {
+interface DecodedRecord {
   readonly entry: Entry;
   readonly next: Position;
 }
