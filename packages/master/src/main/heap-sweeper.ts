@@ -3,7 +3,7 @@ import { sleep } from '@millrace/kernel/clock';
 import { msToRound } from '@millrace/kernel/rounds';
 
 /** What V8 holds of memory for a thread, and what of it is in use, garbage included. */
-export interface HeapBytes {
+interface HeapBytes {
   readonly held: number;
   readonly used: number;
 }
