@@ -8,6 +8,7 @@ import { inOneWrite } from '@millrace/protocol/agent/one-write';
 import { socketConnection } from '@millrace/protocol/agent/socket-connection';
 import { isLoopback } from '../model/address.ts';
 import type { Credentials } from './authenticate.ts';
+import { readTogether } from './read-together.ts';
 import { freeSpentReads } from './spent-reads.ts';
 import { Strangers } from './strangers.ts';
 
@@ -63,7 +64,8 @@ export function attachAgents(server: Server, door: AgentDoor, clock: Clock): () 
         },
         (ms, act) => void clock.after(ms, act),
       );
-      events = door.accept(inOneWrite(connection, socket), credentials);
+      const told = door.accept(inOneWrite(connection, socket), credentials);
+      events = readTogether(told, (act) => void clock.after(0, act));
       freeSpentReads(socket, webSocket);
     });
   };
