@@ -135,4 +135,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     before: '      if (chunk.place.byte !== next) {',
     after: '      if (chunk.place.byte < 0) {',
   },
+  {
+    name: 'take-events-that-do-not-follow',
+    story: 'Who follows the events takes those that a commit hands on, though some are missing before them.',
+    file: 'packages/master/src/events/event-feed.ts',
+    before: '    if (fresh.first !== next) return',
+    after: '    if (fresh.first < next) return',
+  },
 ];

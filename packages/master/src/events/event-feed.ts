@@ -6,6 +6,8 @@ import { isAfter, later } from '../store/operations/event-place.ts';
 import { checkPlace, eventsHead, eventsOldest, readEvents } from '../store/operations/events.ts';
 import type { EventPlace } from '../store/operations/event-place.ts';
 import type { EventFilter, StoredEvent } from '../store/operations/events.ts';
+import type { FreshEvents } from '../store/operation.ts';
+import { storedEvents } from '../store/operations/fresh-events.ts';
 import type { Store } from '../store/store.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { RecentEvents } from './recent-events.ts';
@@ -143,9 +145,12 @@ export class EventFeed {
     this.#followers.add(follower);
     if (this.#followers.size > 1) return;
     this.#recent = undefined;
-    this.#stopListening = this.#store.onSignal((signal) => {
-      if (signal.topic === 'events') void this.#look();
-    });
+    this.#stopListening = this.#store.onSignal(
+      (signal) => {
+        if (signal.topic === 'events' && !this.#take(signal.fresh)) void this.#look();
+      },
+      { events: true },
+    );
     this.#timer = everyRound(this.#clock, this.#lookAgainMs, () => void this.#look());
     void this.#look();
   }
@@ -157,6 +162,21 @@ export class EventFeed {
     this.#timer?.cancel();
     this.#recent = undefined;
     this.#shared = undefined;
+  }
+
+  /**
+   * What a commit handed on is taken where it follows what is at hand, without a hole; true: nothing is left to look
+   * for. (It is read back in any other case: there was none or too much of it, the beginning, another master's.)
+   */
+  #take(fresh: FreshEvents | undefined): boolean {
+    const recent = this.#recent;
+    if (!recent || !fresh || this.#looking) return false;
+    const next = recent.head.seq + 1;
+    if (fresh.first !== next) return fresh.first + fresh.count <= next;
+    const events = storedEvents(fresh);
+    recent.add(events, events.at(-1)?.place ?? recent.head);
+    this.#wakeAll();
+    return true;
   }
 
   /** One look at a time; who asks during one gets another after it. */

@@ -1,5 +1,5 @@
 import type { Clock } from '@millrace/kernel/clock';
-import type { BytesPlace, Operation, Signal } from './operation.ts';
+import type { BytesPlace, Operation, Signal, SignalWants } from './operation.ts';
 import type { Store } from './store.ts';
 
 /** What one kind of operation has cost since the start. */
@@ -65,8 +65,8 @@ export class MeasuredStore implements Store {
     return this.#store.read(place, length);
   }
 
-  onSignal(listen: (signal: Signal) => void): () => void {
-    return this.#store.onSignal(listen);
+  onSignal(listen: (signal: Signal) => void, wants?: SignalWants): () => void {
+    return this.#store.onSignal(listen, wants);
   }
 
   close(): Promise<void> {

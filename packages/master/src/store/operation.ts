@@ -29,6 +29,13 @@ export type Effect =
       readonly params: readonly SqlValue[];
       readonly rows: number;
     }
+  /** One `insert` of so many events. Whoever listens for events is told after the commit. */
+  | {
+      readonly kind: 'emit';
+      readonly sql: string;
+      readonly params: readonly SqlValue[];
+      readonly rows: number;
+    }
   /** Keep these bytes; they are durable when the operation is. Handed back: {@link BytesPlace}. */
   | { readonly kind: 'keep'; readonly bytes: Uint8Array }
   /** Nobody points at these bytes any more: their room is given back after the commit (SQLite's segments). */
@@ -47,7 +54,8 @@ export interface BytesPlace {
  * masters too, and it may be lost: who waits for one looks again from time to time.
  */
 export type Signal =
-  | { readonly topic: 'events' }
+  /** There are new events; `fresh` are all of that commit, where the store had them at hand and somebody asked for them. */
+  | { readonly topic: 'events'; readonly fresh?: FreshEvents }
   | { readonly topic: 'changes' }
   /** Somebody wants a repository to be looked at. */
   | { readonly topic: 'polls' }
@@ -59,6 +67,24 @@ export type Signal =
   | { readonly topic: 'log'; readonly log: number }
   /** Somebody wants this build cancelled: whoever holds its worker's connection tells it. */
   | { readonly topic: 'cancel'; readonly build: number };
+
+/**
+ * All events of one commit, whose numbers follow each other: SQLite's only, which has one writer. Packed as one text:
+ * it goes from thread to thread in one piece, and is taken apart (`operations/fresh-events.ts`) only by who needs it.
+ */
+export interface FreshEvents {
+  /** The number of the first. */
+  readonly first: number;
+  readonly count: number;
+  /** JSON: one array of the columns of each, as they were inserted, one event after the other. */
+  readonly columns: string;
+}
+
+/** What who listens for signals would be handed with them. */
+export interface SignalWants {
+  /** New events themselves: {@link FreshEvents}. */
+  readonly events: boolean;
+}
 
 export type Dialect = 'sqlite' | 'postgres';
 
@@ -154,6 +180,11 @@ export function* insertMany(
   params: readonly SqlValue[],
 ): Work<readonly number[]> {
   return (yield { kind: 'insert', sql, params, rows: count }) as readonly number[];
+}
+
+/** Inserts so many events: see `operations/emit.ts`. */
+export function* insertEvents(sql: string, count: number, params: readonly SqlValue[]): Work<void> {
+  yield { kind: 'emit', sql, params, rows: count };
 }
 
 export function* keep(bytes: Uint8Array): Work<BytesPlace> {

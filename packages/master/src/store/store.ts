@@ -1,4 +1,4 @@
-import type { BytesPlace, Operation, Signal } from './operation.ts';
+import type { BytesPlace, Operation, Signal, SignalWants } from './operation.ts';
 import type { WorkDone } from './work-done.ts';
 
 /**
@@ -15,6 +15,6 @@ export interface Store {
   /** Bytes that an operation kept. @throws MillraceError `bytes-missing` when they have been expired. */
   read(place: BytesPlace, length: number): Promise<Uint8Array>;
   /** Called after each commit with its signals, doubles removed. Returns the way to stop. */
-  onSignal(listen: (signal: Signal) => void): () => void;
+  onSignal(listen: (signal: Signal) => void, wants?: SignalWants): () => void;
   close(): Promise<void>;
 }

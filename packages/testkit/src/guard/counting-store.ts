@@ -1,4 +1,11 @@
-import type { BytesPlace, Effect, Operation, Signal, Work } from '@millrace/master/store/operation';
+import type {
+  BytesPlace,
+  Effect,
+  Operation,
+  Signal,
+  SignalWants,
+  Work,
+} from '@millrace/master/store/operation';
 import type { Store } from '@millrace/master/store/store';
 
 /** What operations of one name did. */
@@ -43,8 +50,8 @@ export class CountingStore implements Store {
     return this.#store.read(place, length);
   }
 
-  onSignal(listen: (signal: Signal) => void): () => void {
-    return this.#store.onSignal(listen);
+  onSignal(listen: (signal: Signal) => void, wants?: SignalWants): () => void {
+    return this.#store.onSignal(listen, wants);
   }
 
   close(): Promise<void> {
@@ -64,8 +71,7 @@ export class CountingStore implements Store {
   }
 
   #see(name: string, effect: Effect): void {
-    if (effect.kind === 'rows' || effect.kind === 'run' || effect.kind === 'insert')
-      this.#add(name, { statements: 1 });
+    if ('sql' in effect) this.#add(name, { statements: 1 });
     if (effect.kind === 'keep') this.#add(name, { keptBytes: effect.bytes.length });
   }
 

@@ -53,6 +53,8 @@ export interface Observed {
   readonly alive: readonly string[];
   /** Events as somebody saw them who followed from the beginning, coming again with the cursor. */
   readonly followed: readonly MillraceEvent[];
+  /** As somebody heard them who listened to the stream, coming again where it broke off. */
+  readonly heard: readonly MillraceEvent[];
   /** When a slot of this worker was killed, or its machine lost power; milliseconds since 1970. */
   readonly slotDeaths: ReadonlyMap<string, readonly number[]>;
   /** Whether this worker could have been unheard of for `lostAfterMs` while a master listened, up to then. */
@@ -77,7 +79,8 @@ export async function check(seen: Observed, api: Api): Promise<string[]> {
   for (const build of builds) await checkBuild(observed, api, build, broken);
   const adopted = new Set(events.filter(({ type }) => type === 'build.adopted').map(({ build }) => build));
   for (const read of observed.readLogs) await checkFollowed(api, read, adopted.has(read.build), broken);
-  checkEvents(observed, events, broken);
+  checkEvents(observed.followed, events, broken);
+  checkEvents(observed.heard, events, broken);
   broken.push(...checkHolds(events));
   for (const marker of observed.alive) broken.push(`a process is left running: ${marker}`);
   for (const trouble of observed.troubles) broken.push(`production code met trouble: ${trouble}`);
@@ -367,8 +370,12 @@ async function checkFollowed(api: Api, read: ReadLog, adopted: boolean, broken: 
 }
 
 /** Nobody who came again with a cursor missed an event, or saw one twice. */
-function checkEvents(observed: Observed, events: readonly MillraceEvent[], broken: string[]): void {
-  const followed = observed.followed.map(({ cursor }) => cursor);
+function checkEvents(
+  seen: readonly MillraceEvent[],
+  events: readonly MillraceEvent[],
+  broken: string[],
+): void {
+  const followed = seen.map(({ cursor }) => cursor);
   // Logs still expire when all else is over and nobody follows any more.
   const lastSeen = events.findLastIndex(
     ({ type, cursor }) => type !== 'logs.expired' || followed.includes(cursor),

@@ -1,7 +1,7 @@
 import type { Clock } from '@millrace/kernel/clock';
 import { below } from '@millrace/kernel/random';
 import type { Random } from '@millrace/kernel/random';
-import type { BytesPlace, Operation, Signal } from '@millrace/master/store/operation';
+import type { BytesPlace, Operation, Signal, SignalWants } from '@millrace/master/store/operation';
 import type { Store } from '@millrace/master/store/store';
 import type { Mortal } from './mortal.ts';
 
@@ -14,6 +14,9 @@ export interface MortalStoreParts {
   /** Called round each operation, so that the world knows whose commit a crash would hit. */
   readonly onOperation: (owner: Mortal, name: string) => void;
 }
+
+/** One of so many signals that there are events is lost, as between masters. */
+const lostSignal = 7;
 
 /**
  * The store as one master has it: operations are run in order, some time after they were asked for, and
@@ -53,11 +56,13 @@ export class MortalStore implements Store {
     return this.#parts.store.read(place, length);
   }
 
-  onSignal(listen: (signal: Signal) => void): () => void {
+  onSignal(listen: (signal: Signal) => void, wants?: SignalWants): () => void {
     const { store, owner } = this.#parts;
+    let events = 0;
     const stop = store.onSignal((signal) => {
-      if (owner.alive) listen(signal);
-    });
+      const isLost = signal.topic === 'events' && ++events % lostSignal === 0;
+      if (owner.alive && !isLost) listen(signal);
+    }, wants);
     owner.onDeath(stop);
     return stop;
   }

@@ -7,6 +7,7 @@ import { Asks } from './asks.ts';
 import { check } from './checker.ts';
 import type { Observed } from './checker.ts';
 import { buryDeadPromises } from './dead-promises.ts';
+import { EventFollower } from './event-follower.ts';
 import { fail } from './faults.ts';
 import { scenarioOf } from './scenario.ts';
 import { SilenceLedger } from './silence-ledger.ts';
@@ -72,6 +73,7 @@ class Run {
   readonly #silence: SilenceLedger;
   readonly #asks: Asks;
   readonly #followed: MillraceEvent[] = [];
+  readonly #follower: EventFollower;
   /** Everything has ended; only what was left behind is still to go. */
   #quiet = false;
   #followedAll = false;
@@ -82,6 +84,7 @@ class Run {
     this.#client = new SimulatedClient(world);
     this.#silence = new SilenceLedger(world);
     this.#asks = new Asks(world, this.#client);
+    this.#follower = new EventFollower(world, this.#client);
   }
 
   async toTheEnd(): Promise<void> {
@@ -91,6 +94,7 @@ class Run {
     for (const ask of scenario.asks) clock.after(ask.atMs, () => void this.#asks.ask(ask));
     for (const fault of scenario.faults) clock.after(fault.atMs, () => fail(this.#world, fault));
     void this.#follow();
+    void this.#follower.follow();
     void this.#watchWaiting();
     const lastFaultMs = Math.max(...scenario.faults.map(({ atMs }) => atMs));
     const looking = this.#untilOver(lastFaultMs).then(() => {
@@ -118,6 +122,7 @@ class Run {
       starts: new Map(machines.flatMap(({ starts }) => [...starts])),
       alive: machines.flatMap(({ platform }) => platform.alive),
       followed: this.#followed,
+      heard: this.#follower.heard,
       slotDeaths: new Map(machines.map(({ name, slotDeaths }) => [name, slotDeaths])),
       mayHaveBeenSilent: (worker, at) => this.#silence.mayHaveBeenSilent(worker, at),
       troubles,

@@ -1,6 +1,7 @@
 import type { EventType } from '@millrace/protocol/event';
-import { runWith, signal } from '../operation.ts';
+import { insertEvents } from '../operation.ts';
 import type { Transaction, Work } from '../operation.ts';
+import { eventColumns } from './fresh-events.ts';
 import { insertParts, insertTexts } from './insert-texts.ts';
 
 export interface NewEvent {
@@ -13,16 +14,7 @@ export interface NewEvent {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-const texts = insertTexts('events', [
-  'at',
-  'type',
-  'builder',
-  'build',
-  'request',
-  'buildset',
-  'worker',
-  'data',
-]);
+const texts = insertTexts('events', eventColumns);
 
 /** Writes an event into the log; it becomes visible with the change that it tells, in one commit. */
 export function emit(tx: Transaction, event: NewEvent): Work<void> {
@@ -31,7 +23,6 @@ export function emit(tx: Transaction, event: NewEvent): Work<void> {
 
 /** Writes events in their order, many to an insert: a build of one step tells seven at once. */
 export function* emitAll(tx: Transaction, events: readonly NewEvent[]): Work<void> {
-  if (events.length === 0) return;
   const { now } = tx;
   const parts = insertParts(texts, events, (values, event) => {
     values.push(
@@ -45,6 +36,5 @@ export function* emitAll(tx: Transaction, events: readonly NewEvent[]): Work<voi
       event.data === undefined ? '{}' : JSON.stringify(event.data),
     );
   });
-  for (const { text, values } of parts) yield* runWith(text, values);
-  yield* signal({ topic: 'events' });
+  for (const { text, part, values } of parts) yield* insertEvents(text, part.length, values);
 }

@@ -144,7 +144,8 @@ export class PostgresStore implements Store {
     let step = work.next();
     while (!step.done) {
       const effect = step.value;
-      if (effect.kind === 'signal') signals.set(JSON.stringify(effect.signal), effect.signal);
+      const told = signalOf(effect);
+      if (told) signals.set(JSON.stringify(told), told);
       step = work.next(effect.kind === 'signal' ? undefined : await this.#effect(client, bytes, effect));
     }
     await bytes.flush();
@@ -159,6 +160,7 @@ export class PostgresStore implements Store {
     switch (effect.kind) {
       case 'rows':
         return (await this.#query(client, effect.sql, effect.params, effect.asArrays)).rows;
+      case 'emit':
       case 'run':
         return (await this.#query(client, effect.sql, effect.params)).rowCount ?? 0;
       case 'insert': {
@@ -186,6 +188,11 @@ export class PostgresStore implements Store {
     const rowMode = asArrays && { rowMode: 'array' };
     return client.query({ ...(name !== undefined && { name }), text, values: [...params], ...rowMode });
   }
+}
+
+function signalOf(effect: Effect): Signal | undefined {
+  if (effect.kind === 'emit') return { topic: 'events' };
+  return effect.kind === 'signal' ? effect.signal : undefined;
 }
 
 function bytesMissing(place: BytesPlace): MillraceError<'bytes-missing'> {

@@ -1,9 +1,10 @@
 import { unreachable } from '@millrace/kernel/assert';
-import type { Effect, Signal, Transaction } from '../operation.ts';
+import type { Effect, FreshEvents, Signal, SignalWants, Transaction } from '../operation.ts';
 import { ParsedPlans } from '../parsed-plans.ts';
 import type { BytesKeeper, BytesMark } from './bytes-keeper.ts';
 import { drive } from './call.ts';
 import type { Call, Outcome } from './call.ts';
+import { EmittedEvents } from './emitted-events.ts';
 import { isDiskFull, tellSqliteError } from './sqlite-errors.ts';
 import type { Statements } from './statements.ts';
 
@@ -45,6 +46,8 @@ export class SqliteEngine {
   readonly #now: () => number;
   readonly #hooks: CommitHooks;
   readonly #plans = new ParsedPlans();
+  readonly #emitted = new EmittedEvents();
+  #handsOnEvents = false;
   #signals: Signal[] = [];
   #dropped: number[] = [];
 
@@ -60,8 +63,9 @@ export class SqliteEngine {
     this.#hooks = options.hooks ?? {};
   }
 
-  /** Runs the calls in one durable commit. One that throws is undone alone. */
-  commitGroup(calls: readonly Call[]): GroupResult {
+  /** Runs the calls in one durable commit. One that throws is undone alone. `wants`: what its signals bring. */
+  commitGroup(calls: readonly Call[], wants: SignalWants = nothing): GroupResult {
+    this.#handsOnEvents = wants.events;
     const start = this.#bytes.mark();
     try {
       const outcomes = this.#runTogether(calls, start) ?? this.#runApart(calls);
@@ -74,7 +78,7 @@ export class SqliteEngine {
       this.#bytes.committed();
       if (crashes(this.#hooks.afterCommit)) return { kind: 'crashed' };
       this.#bytes.drop(this.#dropped);
-      const signals = unique(this.#signals);
+      const signals = unique(this.#signals, this.#emitted.packed());
       return { kind: 'committed', outcomes, signals, dropped: this.#dropped, segmentSyncs };
     } catch (error) {
       this.#undo(start);
@@ -108,6 +112,7 @@ export class SqliteEngine {
 
   #begin(): void {
     this.#signals = [];
+    this.#emitted.clear();
     this.#dropped = [];
     this.#statements.exec('begin immediate');
   }
@@ -137,6 +142,7 @@ export class SqliteEngine {
   #inSavepoint(call: Call): Outcome {
     const mark = this.#bytes.mark();
     const signals = this.#signals.length;
+    const emitted = this.#emitted.count;
     const dropped = this.#dropped.length;
     this.#statements.exec('savepoint operation');
     try {
@@ -149,6 +155,7 @@ export class SqliteEngine {
       this.#statements.exec('release operation');
       this.#bytes.back(mark);
       this.#signals.length = signals;
+      this.#emitted.back(emitted);
       this.#dropped.length = dropped;
       return { kind: 'threw', error };
     }
@@ -172,6 +179,9 @@ export class SqliteEngine {
         return Number(this.#statements.get(effect.sql).run(...effect.params).changes);
       case 'insert':
         return newIds(this.#statements.get(effect.sql).run(...effect.params).lastInsertRowid, effect.rows);
+      case 'emit':
+        this.#emit(effect);
+        return undefined;
       case 'keep':
         return this.#bytes.keep(effect.bytes);
       case 'drop':
@@ -184,7 +194,16 @@ export class SqliteEngine {
         return unreachable(effect);
     }
   }
+
+  #emit({ sql, params, rows }: Extract<Effect, { readonly kind: 'emit' }>): void {
+    const inserted = this.#statements.get(sql).run(...params);
+    if (this.#handsOnEvents) this.#emitted.add(Number(inserted.lastInsertRowid) - rows + 1, rows, params);
+    this.#signals.push(eventsSignal);
+  }
 }
+
+const eventsSignal = { topic: 'events' } as const;
+const nothing: SignalWants = { events: false };
 
 /** One statement's new rows have ids one after the other: nobody else writes, and each is one more than the largest so far. */
 function newIds(last: number | bigint, rows: number): readonly number[] {
@@ -200,7 +219,9 @@ function crashes(hook: (() => void) | undefined): boolean {
   }
 }
 
-function unique(signals: readonly Signal[]): readonly Signal[] {
+/** @param fresh goes with the signal that there are events */
+function unique(signals: readonly Signal[], fresh: FreshEvents | undefined): readonly Signal[] {
   const byText = new Map(signals.map((signal) => [JSON.stringify(signal), signal]));
+  if (fresh) byText.set(JSON.stringify(eventsSignal), { ...eventsSignal, fresh });
   return [...byText.values()];
 }

@@ -1,3 +1,4 @@
+import type { SignalWants } from '../operation.ts';
 import type { Call } from './call.ts';
 import type { GroupResult } from './engine.ts';
 import type { GroupRunner } from './group-runner.ts';
@@ -11,8 +12,8 @@ export class InPlaceRunner implements GroupRunner {
     this.#opened = opened;
   }
 
-  async commitGroup(calls: readonly Call[]): Promise<GroupResult> {
-    return this.#opened.engine.commitGroup(calls);
+  async commitGroup(calls: readonly Call[], wants: SignalWants): Promise<GroupResult> {
+    return this.#opened.engine.commitGroup(calls, wants);
   }
 
   async close(): Promise<void> {

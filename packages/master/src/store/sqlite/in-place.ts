@@ -1,7 +1,7 @@
 import { assert } from '@millrace/kernel/assert';
 import type { Clock } from '@millrace/kernel/clock';
 import type { Random } from '@millrace/kernel/random';
-import type { BytesPlace, Operation, Signal } from '../operation.ts';
+import type { BytesPlace, Operation, Signal, SignalWants } from '../operation.ts';
 import { SignalListeners } from '../signal-listeners.ts';
 import type { Store } from '../store.ts';
 import type { BytesReader } from './bytes-keeper.ts';
@@ -51,7 +51,7 @@ class SqliteInPlace implements Store {
   do<Input, Answer>(operation: Operation<Input, Answer>, input: Input): Promise<Answer> {
     const call = { operation: operation as Operation<unknown, unknown>, input };
     if (operation.readOnly) return settled(this.#opened.reader.query(call));
-    const result = this.#opened.engine.commitGroup([call]);
+    const result = this.#opened.engine.commitGroup([call], this.#listeners.wants);
     if (result.kind === 'crashed') return new Promise(() => {});
     if (result.kind === 'failed') return settled({ kind: 'threw', error: result.error });
     this.#bytes.forget(result.dropped);
@@ -63,8 +63,8 @@ class SqliteInPlace implements Store {
     return this.#bytes.read(place, length);
   }
 
-  onSignal(listen: (signal: Signal) => void): () => void {
-    return this.#listeners.add(listen);
+  onSignal(listen: (signal: Signal) => void, wants?: SignalWants): () => void {
+    return this.#listeners.add(listen, wants);
   }
 
   async close(): Promise<void> {

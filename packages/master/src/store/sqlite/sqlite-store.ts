@@ -1,7 +1,7 @@
 import { assert } from '@millrace/kernel/assert';
 import type { Clock } from '@millrace/kernel/clock';
 import { MillraceError } from '@millrace/kernel/errors';
-import type { BytesPlace, Operation, Signal } from '../operation.ts';
+import type { BytesPlace, Operation, Signal, SignalWants } from '../operation.ts';
 import { SignalListeners } from '../signal-listeners.ts';
 import type { Store } from '../store.ts';
 import { WorkDone } from '../work-done.ts';
@@ -92,8 +92,8 @@ export class SqliteStore implements Store {
     return this.#bytes.read(place, length);
   }
 
-  onSignal(listen: (signal: Signal) => void): () => void {
-    return this.#listeners.add(listen);
+  onSignal(listen: (signal: Signal) => void, wants?: SignalWants): () => void {
+    return this.#listeners.add(listen, wants);
   }
 
   /** What was asked before is committed and answered. */
@@ -123,7 +123,10 @@ export class SqliteStore implements Store {
 
   async #commit(group: readonly Waiting[]): Promise<void> {
     const result = await this.#runner
-      .commitGroup(group.map((waiting) => waiting.call))
+      .commitGroup(
+        group.map((waiting) => waiting.call),
+        this.#listeners.wants,
+      )
       .catch((error: unknown) => ({
         kind: 'failed' as const,
         error,

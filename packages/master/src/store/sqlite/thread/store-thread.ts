@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { assert, unreachable } from '@millrace/kernel/assert';
 import { sweepHeap } from '@millrace/kernel/heap-sweep';
 import { systemRandom } from '@millrace/kernel/random';
+import type { SignalWants } from '../../operation.ts';
 import { modules } from '../../operations/all.ts';
 import { viewsIn } from '../bytes-in.ts';
 import type { Call } from '../call.ts';
@@ -25,8 +26,8 @@ let engine: OpenedEngine | undefined;
 const tell = (message: FromThread): void => port.postMessage(message);
 const callOf = ({ name, input }: WireCall): Call => ({ operation: register.get(name), input });
 
-function commitGroup(opened: OpenedEngine, calls: readonly WireCall[]): WireGroupResult {
-  const result = opened.engine.commitGroup(calls.map(callOf));
+function commitGroup(opened: OpenedEngine, calls: readonly WireCall[], wants: SignalWants): WireGroupResult {
+  const result = opened.engine.commitGroup(calls.map(callOf), wants);
   switch (result.kind) {
     case 'committed':
       return { ...result, outcomes: result.outcomes.map(toWireOutcome) };
@@ -75,7 +76,7 @@ function hear(message: ToThread): void {
       return;
     case 'group':
       now = message.now;
-      tell({ kind: 'group-done', result: commitGroup(opened(), message.calls) });
+      tell({ kind: 'group-done', result: commitGroup(opened(), message.calls, message.wants) });
       freeInputs(message.calls);
       return;
     case 'sweep':

@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { assert, AssertionError, unreachable } from '@millrace/kernel/assert';
 import type { Clock } from '@millrace/kernel/clock';
 import { MillraceError } from '@millrace/kernel/errors';
+import type { SignalWants } from '../../operation.ts';
 import { viewsIn } from '../bytes-in.ts';
 import type { Call } from '../call.ts';
 import type { GroupResult } from '../engine.ts';
@@ -57,14 +58,14 @@ export class ThreadRunner implements GroupRunner {
     return { runner: new ThreadRunner(worker, clock, onDeath), epoch: first.epoch };
   }
 
-  commitGroup(calls: readonly Call[]): Promise<GroupResult> {
+  commitGroup(calls: readonly Call[], wants: SignalWants): Promise<GroupResult> {
     assert(this.#group === undefined, 'one group is under way at a time');
     return new Promise((resolve) => {
       this.#group = resolve;
       const wire: WireCall[] = [];
       const transfer: ArrayBuffer[] = [];
       for (const call of calls) wire.push(toWireCall(call, transfer));
-      this.#post({ kind: 'group', now: this.#clock.now(), calls: wire }, transfer);
+      this.#post({ kind: 'group', now: this.#clock.now(), calls: wire, wants }, transfer);
     });
   }
 

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { AssertionError } from '@millrace/kernel/assert';
 import { MillraceError } from '@millrace/kernel/errors';
+import type { SignalWants } from '../../operation.ts';
 import type { Outcome } from '../call.ts';
 import type { GroupResult } from '../engine.ts';
 import type { Synchronous } from '../open-engine.ts';
@@ -27,7 +28,12 @@ export interface WireCall {
 export type ToThread =
   /** Once, before anything else. */
   | { readonly kind: 'open'; readonly options: ThreadOptions }
-  | { readonly kind: 'group'; readonly now: number; readonly calls: readonly WireCall[] }
+  | {
+      readonly kind: 'group';
+      readonly now: number;
+      readonly calls: readonly WireCall[];
+      readonly wants: SignalWants;
+    }
   /** Not answered: garbage is to be collected. */
   | { readonly kind: 'sweep' }
   | { readonly kind: 'close' };
