@@ -246,6 +246,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   duties.start('watch', reaper);
   duties.start('watch', new TokenWatch({ ...parts, log: options.log }));
   duties.start('watch', load);
+  const recordedBytes = (): number => store.work?.figures().bytes ?? 0;
   const sweep = async (): Promise<void> => {
     await sweepHeap();
     if (threads.store !== null) sweepStoreThread(threads.store);
@@ -253,7 +254,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     watcher.sweep();
   };
   // Of another thread somebody else has the say.
-  if (isMainThread) duties.start('watch', new HeapSweeper({ ...parts, ...ownHeap, sweep }));
+  if (isMainThread) duties.start('watch', new HeapSweeper({ ...parts, ...ownHeap, recordedBytes, sweep }));
   if (tls !== null) duties.start('watch', tls);
   duties.start('work', poller);
   duties.start('work', new SchedulerLoop(parts));

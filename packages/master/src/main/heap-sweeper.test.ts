@@ -6,11 +6,12 @@ const MiB = 1024 * 1024;
 
 function sweeperOf(initial: { held: number; used: number }) {
   const clock = new FakeClock(Date.UTC(2026, 0, 1));
-  const state = { heap: initial, cpuUs: 0, sweeps: 0, troubles: 0, fails: false };
+  const state = { heap: initial, cpuUs: 0, recordedBytes: 0, sweeps: 0, troubles: 0, fails: false };
   const sweeper = new HeapSweeper({
     clock,
     heap: () => state.heap,
     cpuUs: () => state.cpuUs,
+    recordedBytes: () => state.recordedBytes,
     sweep: () => {
       state.sweeps += 1;
       if (state.fails) return Promise.reject(new Error('no'));
@@ -47,6 +48,18 @@ test('a heap is swept once when its thread has come to rest, and again when it h
   state.heap = { held: 20 * MiB, used: 16 * MiB };
   await clock.advance(10_000);
   expect(state.sweeps).toBe(2);
+});
+
+test('while output trickles in nothing is swept, until none has come for some seconds', async () => {
+  await using one = sweeperOf({ held: 30 * MiB, used: 15 * MiB });
+  const { clock, state } = one;
+  for (let window = 0; window < 20; window++) {
+    state.recordedBytes += 200_000;
+    await clock.advance(2_000);
+  }
+  expect(state.sweeps).toBe(0);
+  await clock.advance(6_000);
+  expect(state.sweeps).toBe(1);
 });
 
 test('a heap that is too large to stand still for is left to V8', async () => {

@@ -14,6 +14,8 @@ export interface HeapSweeperParts {
   readonly heap: () => HeapBytes;
   /** CPU time of the main thread since its start, in microseconds. */
   readonly cpuUs: () => number;
+  /** What has been kept of builds since the start. */
+  readonly recordedBytes: () => number;
   /** Collects the garbage of all threads. */
   readonly sweep: () => Promise<void>;
   readonly onTrouble: (error: unknown) => void;
@@ -22,6 +24,11 @@ export interface HeapSweeperParts {
 const lookEveryMs = 2_000;
 /** While there is something to be swept. */
 const waitMs = 1_000;
+/**
+ * Two windows of output that nobody watches. While some comes there is no rest, however little it is: it makes new
+ * garbage at once, and a sweep takes the CPU of ten windows of sixteen logs.
+ */
+const recordsPauseMs = 4_000;
 /** A share of a core: who takes less has nothing to do. */
 const quietMax = 0.03;
 /** Less is not worth a standstill. */
@@ -37,6 +44,8 @@ export class HeapSweeper {
   readonly #parts: HeapSweeperParts;
   /** What was held after the last sweep, in bytes. */
   #swept = 0;
+  /** What was recorded when it was last seen to have grown, and when that was. */
+  #recorded = { bytes: 0, atMs: -Infinity };
 
   constructor(parts: HeapSweeperParts) {
     this.#parts = parts;
@@ -51,8 +60,17 @@ export class HeapSweeper {
       await sleep(clock, msToRound(clock, this.#isDue() ? waitMs : lookEveryMs), signal);
       if (signal.aborted) return;
       const share = (cpuUs() - sinceUs) / 1000 / (clock.monotonicMs() - sinceMs);
-      if (share <= quietMax && this.#isDue()) await this.#sweep().catch(onTrouble);
+      const recordsCome = this.#recordsCome();
+      if (share <= quietMax && !recordsCome && this.#isDue()) await this.#sweep().catch(onTrouble);
     }
+  }
+
+  /** To be asked at each look. */
+  #recordsCome(): boolean {
+    const atMs = this.#parts.clock.monotonicMs();
+    const bytes = this.#parts.recordedBytes();
+    if (bytes !== this.#recorded.bytes) this.#recorded = { bytes, atMs };
+    return atMs - this.#recorded.atMs < recordsPauseMs;
   }
 
   async #sweep(): Promise<void> {
