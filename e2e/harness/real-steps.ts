@@ -108,7 +108,7 @@ export class RealSteps {
       properties: new BuildProperties(order.plan.properties),
       append: (fact: Fact) => facts.push(fact),
       nextLog: () => logs++,
-      isWatched: () => false,
+      watchedWindowMs: () => null,
       secretPatterns: secretPatterns(Object.values(change.secrets ?? {})),
     };
     const step = new StepRun(parts, place, build, 0);

@@ -436,10 +436,27 @@ describe('an agent', () => {
     await clock.advance(0);
     master.say({ type: 'watch', build: 1, log: 3, on: true });
     await clock.advance(0);
-    expect(slot().told.at(-1)).toEqual({ type: 'watched', logs: [3] });
+    expect(slot().told.at(-1)).toEqual({ type: 'watched', logs: [3], windowMs: 40 });
     master.say({ type: 'watch', build: 1, log: 3, on: false });
     await clock.advance(0);
-    expect(slot().told.at(-1)).toEqual({ type: 'watched', logs: [] });
+    expect(slot().told.at(-1)).toEqual({ type: 'watched', logs: [], windowMs: 40 });
+  });
+
+  test('where more than a few logs are watched, slots are told of a longer window', async () => {
+    await start();
+    master.run(order(1));
+    await clock.advance(0);
+    const windowsTold = async (logs: readonly number[], on: boolean): Promise<readonly unknown[]> => {
+      const before = slot().told.length;
+      for (const log of logs) master.say({ type: 'watch', build: 1, log, on });
+      await clock.advance(0);
+      return slot()
+        .told.slice(before)
+        .map((told) => (told.type === 'watched' ? [told.logs.length, told.windowMs] : told.type));
+    };
+    expect((await windowsTold([0, 1, 2, 3], true)).at(-1)).toEqual([4, 40]);
+    expect((await windowsTold([4], true)).at(-1)).toEqual([5, 100]);
+    expect((await windowsTold([4, 3], false)).at(-1)).toEqual([3, 40]);
   });
 
   test('a disk without room stops new builds, until there is room again', async () => {

@@ -3,6 +3,7 @@ import type { Random } from '@millrace/kernel/random';
 import type { Holding, LogName } from '@millrace/protocol/agent/messages';
 import type { Connect } from '../connection.ts';
 import type { FromSlot } from '../slot/link.ts';
+import { watchedWindowMs } from '../slot/watched-window.ts';
 import type { HeldBuild, PendingOrder } from './held-build.ts';
 import { SlotLink } from './slot-link.ts';
 
@@ -24,6 +25,8 @@ export class SlotBoard {
   readonly #clock: Clock;
   /** The logs that somebody follows, by build. */
   readonly #watched = new Map<number, Set<number>>();
+  /** As the slots were told: it goes by how many logs are watched. */
+  #windowMs = watchedWindowMs(0);
   #heardAtMs: number | undefined;
 
   constructor({ slots, connectSlot, ...parts }: SlotBoardParts) {
@@ -119,6 +122,7 @@ export class SlotBoard {
     for (const { build, log } of logs) {
       this.#watched.set(build, (this.#watched.get(build) ?? new Set<number>()).add(log));
     }
+    this.#windowMs = this.#windowNow();
     for (const link of this.links) this.#tellWatched(link);
   }
 
@@ -129,10 +133,25 @@ export class SlotBoard {
     if (logs.size > 0) this.#watched.set(build, logs);
     else this.#watched.delete(build);
     for (const link of this.links) if (link.build?.build === build) this.#tellWatched(link);
+    this.#tellWindow();
   }
 
   unwatch(build: number): void {
-    this.#watched.delete(build);
+    if (this.#watched.delete(build)) this.#tellWindow();
+  }
+
+  /** With one log more or less all that are watched may have another window. */
+  #tellWindow(): void {
+    const windowMs = this.#windowNow();
+    if (windowMs === this.#windowMs) return;
+    this.#windowMs = windowMs;
+    for (const link of this.links) if (this.#isWatched(link)) this.#tellWatched(link);
+  }
+
+  #windowNow(): number {
+    let logs = 0;
+    for (const ofBuild of this.#watched.values()) logs += ofBuild.size;
+    return watchedWindowMs(logs);
   }
 
   #isWatched({ build }: SlotLink): boolean {
@@ -141,7 +160,8 @@ export class SlotBoard {
 
   #tellWatched(link: SlotLink): void {
     if (link.build === null) return;
-    link.say({ type: 'watched', logs: [...(this.#watched.get(link.build.build) ?? [])] });
+    const logs = [...(this.#watched.get(link.build.build) ?? [])];
+    link.say({ type: 'watched', logs, windowMs: this.#windowMs });
   }
 
   #tellHeard(link: SlotLink): void {

@@ -1,7 +1,5 @@
 import type { Clock, Timer } from '@millrace/kernel/clock';
 
-/** The window of a watched log: half of it is what a line waits at 1,000 lines/s, before some ms of its way. */
-const watchedWindowMs = 40;
 /** How long output waits for more while nobody looks: one-line chunks compress 0.9:1, full ones 7.7:1. */
 const unwatchedWindowMs = 2_000;
 
@@ -15,7 +13,8 @@ const unwatchedWindowMs = 2_000;
 export class FlushTimer {
   readonly #clock: Clock;
   readonly #flush: (afterPause: boolean) => void;
-  #watched = false;
+  /** Null: nobody watches. */
+  #watchedMs: number | null = null;
   #timer: Timer | undefined;
   #flushedAtMs = -Infinity;
 
@@ -26,22 +25,26 @@ export class FlushTimer {
   }
 
   get watched(): boolean {
-    return this.#watched;
+    return this.#watchedMs !== null;
   }
 
-  /** Who begins to look gets what is there at once. */
-  setWatched(watched: boolean): void {
-    if (watched === this.#watched) return;
-    this.#watched = watched;
-    if (watched && this.#timer !== undefined) this.#flushNow(true);
+  /**
+   * Who begins to look gets what is there at once.
+   *
+   * @param windowMs while somebody watches; null: nobody does
+   */
+  setWatched(windowMs: number | null): void {
+    const begins = windowMs !== null && !this.watched;
+    this.#watchedMs = windowMs;
+    if (begins && this.#timer !== undefined) this.#flushNow(true);
   }
 
   /** Some bytes wait. Called at each write: it does as good as nothing while a timer runs. */
   waiting(): void {
     if (this.#timer !== undefined) return;
-    const windowMs = this.#watched ? watchedWindowMs : unwatchedWindowMs;
+    const windowMs = this.#watchedMs ?? unwatchedWindowMs;
     const paused = this.#clock.monotonicMs() - this.#flushedAtMs >= windowMs;
-    if (this.#watched && paused) this.#flushNow(true);
+    if (this.watched && paused) this.#flushNow(true);
     else
       this.#timer = this.#clock.after(windowMs - (this.#clock.now() % windowMs), () => this.#flushNow(false));
   }

@@ -14,8 +14,8 @@ const lineFeed = 0x0a;
 /** The most that a log's tail takes of a slot's memory, and at most a chunk more. */
 const tailBytesMax = 8 * 1024 ** 2;
 
-/** Up to so many bytes of a watched log go as they are. 1,000 lines a second are 3 to 5 KB in a window. */
-const storedBytesMax = 8 * 1024;
+/** Up to so many bytes of a watched log go as they are. 1,000 lines a second are 7 to 13 KB in a window of 100 ms. */
+const storedBytesMax = 16 * 1024;
 
 export interface LogWriterOptions {
   readonly clock: Clock;
@@ -68,8 +68,9 @@ export class LogWriter {
     if (this.#chunker.held > 0) this.#timer.waiting();
   }
 
-  setWatched(watched: boolean): void {
-    this.#timer.setWatched(watched);
+  /** @param windowMs how long what is watched waits for more; null: nobody watches */
+  setWatched(windowMs: number | null): void {
+    this.#timer.setWatched(windowMs);
   }
 
   /** Writes what waits, the tail where there is a gap, and the end. */

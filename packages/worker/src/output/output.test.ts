@@ -168,7 +168,7 @@ describe('a log', () => {
 
   test('watched output comes at once after a pause, then at the end of each window of 40 ms', async () => {
     const writer = logWriter();
-    writer.setWatched(true);
+    writer.setWatched(40);
     await clock.advance(100);
     for (let written = 0; written < 100; written++) {
       writer.write(Buffer.from('x\n'));
@@ -182,15 +182,29 @@ describe('a log', () => {
     writer.close();
   });
 
+  test('a window that becomes longer is kept from its next beginning on', async () => {
+    const writer = logWriter();
+    writer.setWatched(40);
+    await clock.advance(100);
+    for (let written = 0; written < 250; written++) {
+      if (written === 50) writer.setWatched(100);
+      writer.write(Buffer.from('x\n'));
+      await clock.advance(1);
+    }
+    expect(facts.map(({ atMs }) => atMs)).toEqual([100, 120, 160, 200, 300]);
+    expect(facts.slice(1).map(({ urgency }) => urgency)).toEqual(['window', 'window', 'window', 'window']);
+    writer.close();
+  });
+
   test('small pieces of a watched log go as they are, all else is compressed', async () => {
     const writer = logWriter();
     await clock.advance(100);
-    for (const [watched, bytes] of [
-      [true, 4_000],
-      [true, 40_000],
-      [false, 4_000],
+    for (const [windowMs, bytes] of [
+      [40, 4_000],
+      [40, 40_000],
+      [null, 4_000],
     ] as const) {
-      writer.setWatched(watched);
+      writer.setWatched(windowMs);
       writer.write(Buffer.alloc(bytes, 'a line\n'));
       await clock.advance(4_000);
     }
@@ -203,9 +217,9 @@ describe('a log', () => {
     const writer = logWriter();
     writer.write(Buffer.from('x\n'));
     await clock.advance(10);
-    writer.setWatched(true);
+    writer.setWatched(40);
     expect(facts).toMatchObject([{ urgency: 'now', atMs: 10 }]);
-    writer.setWatched(false);
+    writer.setWatched(null);
     writer.write(Buffer.from('y\n'));
     await clock.advance(2000);
     expect(facts[1]).toMatchObject({ urgency: 'later', atMs: 2000 });

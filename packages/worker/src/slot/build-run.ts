@@ -67,6 +67,7 @@ export class BuildRun {
   #step: StepRun | undefined;
   #logs = 0;
   #watched: ReadonlySet<number> = new Set();
+  #watchedWindowMs = 0;
   #acknowledgedByte = 0;
 
   /** @throws with code `EEXIST`: the build was begun before. */
@@ -138,8 +139,10 @@ export class BuildRun {
     this.#silence?.heard(agoMs);
   }
 
-  watched(logs: readonly number[]): void {
+  /** @param windowMs how long their output waits for more */
+  watched(logs: readonly number[], windowMs: number): void {
     this.#watched = new Set(logs);
+    this.#watchedWindowMs = windowMs;
     this.#step?.watchedChanged();
   }
 
@@ -189,7 +192,7 @@ export class BuildRun {
       properties: this.#properties,
       append: (fact: Fact, urgency: Urgency) => this.#append(fact, urgency),
       nextLog: () => this.#logs++,
-      isWatched: (log: number) => this.#watched.has(log),
+      watchedWindowMs: (log: number) => (this.#watched.has(log) ? this.#watchedWindowMs : null),
       secretPatterns: this.#secrets,
       site: this.#site,
     };

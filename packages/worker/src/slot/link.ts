@@ -16,8 +16,11 @@ export type ToSlot =
   | ({ readonly type: 'cancel'; readonly reason: Reason; readonly message: string } & Holding)
   /** The build is somebody else's now: end the tree, write nothing more. */
   | ({ readonly type: 'fenced' } & Holding)
-  /** Which logs of the running build are watched, by journal number. */
-  | { readonly type: 'watched'; readonly logs: readonly number[] }
+  /**
+   * Which logs of the running build are watched, by journal number, and how long their output waits for more, which
+   * goes by how many are watched on the whole machine. Absent, as of an agent of before: by these alone.
+   */
+  | { readonly type: 'watched'; readonly logs: readonly number[]; readonly windowMs?: number }
   /** The master has committed up to this byte: how full the spool is. */
   | ({ readonly type: 'acknowledged'; readonly byte: number } & Holding)
   /** A heartbeat that was sent this long ago has been answered: some master heard of this worker then. */

@@ -22,8 +22,9 @@ export class MaskedLog {
     else this.#redactor.write(bytes);
   }
 
-  setWatched(watched: boolean): void {
-    this.#writer.setWatched(watched);
+  /** @param windowMs how long what is watched waits for more; null: nobody watches */
+  setWatched(windowMs: number | null): void {
+    this.#writer.setWatched(windowMs);
   }
 
   close(): void {

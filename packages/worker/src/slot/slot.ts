@@ -10,6 +10,7 @@ import type { SlotFolders } from './build-site.ts';
 import type { FromSlot, ToSlot } from './link.ts';
 import { readToSlot } from './read-to-slot.ts';
 import type { StepParts } from './step-try.ts';
+import { watchedWindowMs } from './watched-window.ts';
 
 export type SlotParts = StepParts;
 export type SlotPlace = BuildPlace;
@@ -83,7 +84,7 @@ export class Slot {
         this.#runOf(message)?.acknowledged(message.byte);
         return;
       case 'watched':
-        this.#running?.run.watched(message.logs);
+        this.#running?.run.watched(message.logs, message.windowMs ?? watchedWindowMs(message.logs.length));
         return;
       case 'heard':
         this.#running?.run.heard(message.agoMs);

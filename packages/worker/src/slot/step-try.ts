@@ -55,7 +55,8 @@ export interface StepBuild {
   append(fact: Fact, urgency: Urgency): void;
   /** The number of the next log. */
   nextLog(): number;
-  isWatched(log: number): boolean;
+  /** How long its output waits for more, in ms; null: nobody watches it. */
+  watchedWindowMs(log: number): number | null;
   /** What no log may hold. */
   readonly secretPatterns?: BytePatterns | undefined;
   readonly site: BuildSite;
@@ -154,7 +155,7 @@ export class StepTry {
   }
 
   watchedChanged(): void {
-    for (const log of this.#logs) log.setWatched(this.#build.isWatched(log.log));
+    for (const log of this.#logs) log.setWatched(this.#build.watchedWindowMs(log.log));
   }
 
   async #outcome(): Promise<StepOutcome> {
@@ -243,7 +244,7 @@ export class StepTry {
     );
     this.#logs.push(writer);
     this.#build.append({ kind: 'log-opened', step: this.#index, log, name, stream }, 'opening');
-    writer.setWatched(this.#build.isWatched(log));
+    writer.setWatched(this.#build.watchedWindowMs(log));
     return {
       write: (bytes) => {
         this.#clocks.output();
