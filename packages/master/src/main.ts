@@ -161,7 +161,6 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
   const parts = { master, store, clock, config: planner, onTrouble };
   const freshOutput = new FreshOutput();
   const sessions = new AgentSessions({
-    afterRead: setImmediate,
     ...parts,
     store: handOnOutput(storeForAgents(store), freshOutput),
     secrets: new OrderSecrets(planner),

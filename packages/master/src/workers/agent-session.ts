@@ -59,8 +59,6 @@ export interface AgentSessionParts {
   /** Says what a slot that is about to be free builds next. Absent: a round of the dispatcher's says so, later. */
   readonly next?: (slot: FreeSlot) => NextBuild | undefined;
   readonly creditBytes: number;
-  /** Calls back when all that a connection's socket held is read. Absent: after each message. */
-  readonly afterRead?: (act: () => void) => void;
   readonly heartbeatMs: () => number;
   /** Something went wrong that is not the agent's fault. */
   readonly onTrouble: (error: unknown) => void;
@@ -120,7 +118,7 @@ export class AgentSession implements ConnectionEvents {
     );
   }
 
-  #journalsOf({ store, onTrouble, creditBytes, afterRead }: AgentSessionParts): SessionJournals {
+  #journalsOf({ store, onTrouble, creditBytes }: AgentSessionParts): SessionJournals {
     return new SessionJournals({
       apply: (pieces) =>
         this.#lane.together(pieces, (some) =>
@@ -136,7 +134,6 @@ export class AgentSession implements ConnectionEvents {
       refuse: (code, message) => this.#refuse(code, message),
       onTrouble,
       creditBytes,
-      afterRead,
     });
   }
 

@@ -28,8 +28,6 @@ export interface AgentSessionsParts {
   /** What a slot that is about to be free builds next: claimed by the commit that ends the build before it. */
   readonly next?: (slot: FreeSlot) => NextBuild | undefined;
   readonly creditBytes?: number;
-  /** Calls back when all that a connection's socket held is read. Absent: after each message. */
-  readonly afterRead?: (act: () => void) => void;
   /** Something went wrong that a person may want to know of; nothing is lost by it. */
   readonly onTrouble: (error: unknown) => void;
 }

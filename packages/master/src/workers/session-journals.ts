@@ -17,8 +17,6 @@ export interface SessionJournalsParts {
   readonly refuse: (code: RefusalCode, message: string) => void;
   readonly onTrouble: (error: unknown) => void;
   readonly creditBytes: number;
-  /** Calls back when all that a connection's socket held is read. Absent: after each message. */
-  readonly afterRead?: ((act: () => void) => void) | undefined;
 }
 
 /** The most bytes that one connection may have waiting for commits, over all its journals. */
@@ -33,7 +31,7 @@ export class SessionJournals {
 
   constructor(parts: SessionJournalsParts) {
     this.#parts = parts;
-    this.#turn = new OneTurn(parts.afterRead ?? queueMicrotask, parts.apply);
+    this.#turn = new OneTurn(parts.apply);
   }
 
   get size(): number {
